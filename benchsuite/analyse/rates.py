@@ -1,0 +1,33 @@
+"""Intervals of a proportion."""
+
+from __future__ import annotations
+
+
+def rate_interval(count: int, trials: int, confidence: float = 0.99) -> tuple[float, float]:
+    """Clopper-Pearson interval of ``count`` out of ``trials``: covers at least ``confidence`` for every rate.
+
+    Exactly 0 below a count of none, exactly 1 above a count of all; (0, 1) without trials.
+    Raises ValueError for a count outside 0 ... trials, and a confidence that is not a fraction.
+
+    >>> low, high = rate_interval(0, 1000)
+    >>> low, round(high, 5)
+    (0.0, 0.00528)
+    """
+    from scipy.special import betaincinv
+
+    if not 0 <= count <= trials:
+        raise ValueError(f"count must lie between 0 and the {trials} trials, not {count}")
+    if not 0 < confidence < 1:
+        raise ValueError(
+            f"confidence must lie between 0 and 1, not {confidence}: give a fraction, as in 0.99"
+        )
+    tail = (1 - confidence) / 2
+    low = float(betaincinv(count, trials - count + 1, tail)) if count > 0 else 0.0
+    high = float(betaincinv(count + 1, trials - count, 1 - tail)) if count < trials else 1.0
+    return low, high
+
+
+def half_width(count: int, trials: int, confidence: float = 0.99) -> float:
+    """Half the width of ``rate_interval``: what a campaign's ``--precision`` is compared with."""
+    low, high = rate_interval(count, trials, confidence)
+    return (high - low) / 2

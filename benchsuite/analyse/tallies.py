@@ -1,0 +1,81 @@
+"""Chunks of a campaign, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+import msgspec
+
+from benchsuite.record.types import Tally
+
+Campaign = tuple[str, str, str, int, bool]
+
+
+def campaign(tally: Tally) -> Campaign:
+    """What the lines of one campaign share: case, backend, model, seed, and whether it is exhaustive."""
+    return tally.case_key, tally.backend, tally.model, tally.seed, tally.exhaustive
+
+
+def settled(tallies: Iterable[Tally]) -> list[Tally]:
+    """One tally for each campaign, in the order of their first lines; see ``settle``."""
+    groups: dict[Campaign, list[Tally]] = {}
+    for tally in tallies:
+        groups.setdefault(campaign(tally), []).append(tally)
+    return [settle(group) for group in groups.values()]
+
+
+def settle(lines: Sequence[Tally]) -> Tally:
+    """What the lines of one campaign, at least one, in the order of the file, amount to.
+
+    The counts of the chunks that join without a gap from trial 0, under the status of the last line: a crash
+    costs none of them. A wrong answer costs them all, as it puts the others in doubt.
+    """
+    for line in lines:
+        if line.status == "wrong":
+            return msgspec.structs.replace(line, first_trial=0, trials=0, outcomes={})
+    blank = msgspec.structs.replace(
+        lines[0], status="measured", reason="", first_trial=0, trials=0, outcomes={}
+    )
+    joined = merge_tallies([line for line in lines if line.status == "measured"])
+    counted = max((t for t in joined if t.first_trial == 0), key=lambda t: t.trials, default=blank)
+    return msgspec.structs.replace(counted, status=lines[-1].status, reason=lines[-1].reason)
+
+
+def by_campaign(tallies: Iterable[Tally]) -> list[list[Tally]]:
+    """The chunks of each campaign and status by first trial; groups in the order of their first chunk."""
+    groups: dict[tuple[Campaign, str], list[Tally]] = {}
+    for tally in tallies:
+        groups.setdefault((campaign(tally), tally.status), []).append(tally)
+    return [sorted(group, key=lambda t: (t.first_trial, t.trials)) for group in groups.values()]
+
+
+def merge_tallies(tallies: Iterable[Tally]) -> list[Tally]:
+    """Sum chunks where one begins at the trial at which another ended; gaps and overlaps stay apart."""
+    merged: list[Tally] = []
+    for chunks in by_campaign(tallies):
+        run = chunks[0]
+        for chunk in chunks[1:]:
+            if chunk.first_trial == run.first_trial + run.trials:
+                run = _added(run, chunk)
+            else:
+                merged.append(run)
+                run = chunk
+        merged.append(run)
+    return merged
+
+
+def overlaps(tallies: Iterable[Tally]) -> list[tuple[Tally, Tally]]:
+    """Chunks of one campaign that count the same trials."""
+    return [
+        (first, second)
+        for chunks in by_campaign(tallies)
+        for first, second in pairwise(chunks)
+        if second.first_trial < first.first_trial + first.trials and second.trials > 0
+    ]
+
+
+def _added(first: Tally, second: Tally) -> Tally:
+    names = {**first.outcomes, **second.outcomes}
+    outcomes = {name: first.outcomes.get(name, 0) + second.outcomes.get(name, 0) for name in names}
+    return msgspec.structs.replace(first, trials=first.trials + second.trials, outcomes=outcomes)

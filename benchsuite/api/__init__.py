@@ -1,0 +1,52 @@
+"""The whole contract between the suite and its plugins. Standard library and pluggy only.
+
+Knows no workload, no backend, no file and no clock but the host lane's.
+"""
+
+from benchsuite.api.extension import Command, ErrorModel, ReportFormat
+from benchsuite.api.hooks import API, PROJECT, hookimpl, hookspec
+from benchsuite.api.host import HostLane, host_cpu
+from benchsuite.api.types import (
+    Backend,
+    ConstantTime,
+    Device,
+    Implementation,
+    Items,
+    Job,
+    Lane,
+    Mismatch,
+    Prepared,
+    Scope,
+    Unavailable,
+    Unsupported,
+    Vector,
+    Work,
+    Workload,
+)
+
+__all__ = [
+    "API",
+    "PROJECT",
+    "Backend",
+    "Command",
+    "ConstantTime",
+    "Device",
+    "ErrorModel",
+    "HostLane",
+    "Implementation",
+    "Items",
+    "Job",
+    "Lane",
+    "Mismatch",
+    "Prepared",
+    "ReportFormat",
+    "Scope",
+    "Unavailable",
+    "Unsupported",
+    "Vector",
+    "Work",
+    "Workload",
+    "hookimpl",
+    "hookspec",
+    "host_cpu",
+]

@@ -1,0 +1,43 @@
+"""Small objects for the hooks beside backends and workloads. They see mappings, never record types."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErrorModel:
+    """How bits flip.
+
+    ``parse(arguments)`` turns the text behind ``name:`` into the model's canonical arguments or raises
+    ValueError; ``positions(arguments, n, words)`` gives ``int64[trials, flips]``, the distinct positions that
+    each trial flips (-1: none), where ``words(block, count)`` is ``uint64[trials, count]`` of their streams;
+    ``exact(arguments, code)`` gives outcome name -> (numerator, denominator), or None where no formula is
+    known. ``code`` has ``n``, ``k`` and ``columns``.
+    """
+
+    name: str
+    syntax: str
+    parse: Callable[[str], str]
+    positions: Callable[[str, int, Callable[[int, int], Any]], Any]
+    exact: Callable[[str, Any], Mapping[str, tuple[int, int]] | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportFormat:
+    """``render(records)``: mappings with the keys of a run file's lines, in; the text of a report, out."""
+
+    name: str
+    suffix: str
+    render: Callable[[Sequence[Mapping[str, Any]]], str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """A plugin's own subcommand: ``main(arguments) -> exit code``."""
+
+    name: str
+    help: str
+    main: Callable[[list[str]], int]

@@ -1,0 +1,327 @@
+"""The commands and their options; exit codes and one-line errors."""
+
+from __future__ import annotations
+
+import os
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from typer.core import TyperGroup
+
+GOOD, BAD, USAGE, UNAVAILABLE, NOTHING, INTERRUPTED = 0, 1, 2, 4, 5, 130
+"""Exit codes; 3 is a regression. When several apply: the first of 130, 2, 1, 3, 4, 5."""
+
+
+class Group(TyperGroup):
+    """Built-in commands, then those of plugins, which are loaded only for a command that is not built in."""
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command called ``cmd_name``, or None."""
+        built_in = super().get_command(ctx, cmd_name)
+        if built_in is not None or cmd_name.startswith("-"):
+            return built_in
+        from benchsuite.cli.plugin_command import plugin_command
+
+        return plugin_command(cmd_name)
+
+
+app = typer.Typer(
+    cls=Group,
+    name="benchsuite",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=(
+        "How fast is this algorithm on this engine, and what does it do when bits flip? Verified, comparable "
+        "benchmarks of cryptography and error-correcting codes. `benchsuite run` alone does the quick preset."
+    ),
+    epilog="Plugins may bring more commands: benchsuite list plugins.",
+)
+results_app = typer.Typer(no_args_is_help=True, help="Check run files.", rich_markup_mode=None)
+app.add_typer(results_app, name="results")
+
+
+class PresetName(StrEnum):
+    """How long to measure."""
+
+    smoke = "smoke"
+    quick = "quick"
+    standard = "standard"
+    publication = "publication"
+
+
+class Suite(StrEnum):
+    """Which benchmarks to run."""
+
+    throughput = "throughput"
+    injection = "injection"
+    all = "all"
+
+
+class Scope(StrEnum):
+    """Where the data begin and end."""
+
+    resident = "resident"
+    end_to_end = "end-to-end"
+
+
+class Pool(StrEnum):
+    """One slot in cache, or slots beyond the last cache."""
+
+    hot = "hot"
+    cold = "cold"
+
+
+class Listing(StrEnum):
+    """What ``list`` lists."""
+
+    backends = "backends"
+    workloads = "workloads"
+    codes = "codes"
+    plugins = "plugins"
+    error_models = "error-models"
+    formats = "formats"
+    presets = "presets"
+
+
+Backends = Annotated[
+    list[str] | None, typer.Option("--backend", metavar="NAME", help="Only this backend; may be repeated.")
+]
+Plugins = Annotated[
+    list[str] | None,
+    typer.Option("--plugin", metavar="PATH", help="Load a plugin from a .py file or a module as well."),
+]
+NoPlugins = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--no-plugin",
+        metavar="NAME",
+        help="Do not even load this plugin or distribution (BENCHSUITE_NO_PLUGINS=NAME,NAME does the same).",
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Output = Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Where to write.")]
+Resume = Annotated[
+    Path | None, typer.Option("--resume", metavar="FILE", help="Go on with an interrupted file.")
+]
+Seed = Annotated[int, typer.Option("--seed", metavar="N", min=0, max=2**63 - 1, help="Of all that is drawn.")]
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+) -> None:
+    if version:
+        from benchsuite import __version__
+
+        typer.echo(f"benchsuite {__version__}")
+        raise typer.Exit(GOOD)
+
+
+@app.command()
+def run(
+    workloads: Annotated[list[str] | None, typer.Argument(metavar="WORKLOAD…", show_default=False)] = None,
+    backend: Backends = None,
+    expression: Annotated[
+        str, typer.Option("-k", metavar="EXPR", help="Only labels that match: words, and, or, not, ( ).")
+    ] = "",
+    scope: Annotated[list[Scope] | None, typer.Option("--scope", help="Only this scope.")] = None,
+    pool: Annotated[list[Pool] | None, typer.Option("--pool", help="Only this pool.")] = None,
+    plugin: Plugins = None,
+    no_plugin: NoPlugins = None,
+    preset: Annotated[PresetName, typer.Option("--preset", help="How long to measure.")] = PresetName.quick,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE,…", help="Your own cases: message_bytes=4KiB,64KiB."),
+    ] = None,
+    suite: Annotated[Suite, typer.Option("--suite", help="Which benchmarks.")] = Suite.all,
+    seed: Seed = 1,
+    output: Output = None,
+    resume: Resume = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan; measure nothing.")] = False,
+    json: AsJson = False,
+) -> None:
+    """Verify and measure; print tables and write a run file (results/local/ unless --output says else)."""
+    from benchsuite.cli.run import Options, run_command
+
+    options = Options(
+        workloads=tuple(workloads or ()),
+        backends=tuple(backend or ()),
+        expression=expression,
+        scopes=tuple(scope or ()),
+        pools=tuple(pool or ()),
+        preset=preset,
+        settings=tuple(settings or ()),
+        suite=suite,
+        seed=seed,
+    )
+    raise typer.Exit(
+        run_command(
+            options,
+            plugins=plugin or [],
+            blocked=blocked(no_plugin),
+            output=output,
+            resume=resume,
+            dry_run=dry_run,
+            json=json,
+        )
+    )
+
+
+@app.command(name="list")
+def list_(
+    what: Annotated[Listing, typer.Argument(show_default=False)],
+    plugin: Plugins = None,
+    no_plugin: NoPlugins = None,
+    json: AsJson = False,
+) -> None:
+    """List what there is; broken plugins with their error."""
+    from benchsuite.cli.listing import list_command
+
+    raise typer.Exit(list_command(what, plugins=plugin or [], blocked=blocked(no_plugin), json=json))
+
+
+@app.command()
+def verify(
+    backend: Backends = None, plugin: Plugins = None, no_plugin: NoPlugins = None, json: AsJson = False
+) -> None:
+    """Check correctness only: the published vectors through every backend, with counts."""
+    from benchsuite.cli.verify import verify_command
+
+    raise typer.Exit(
+        verify_command(backend or [], plugins=plugin or [], blocked=blocked(no_plugin), json=json)
+    )
+
+
+@app.command()
+def inject(
+    code: Annotated[str, typer.Argument(metavar="CODE", show_default=False)],
+    model: Annotated[
+        list[str], typer.Option("--model", metavar="MODEL", help="How bits flip: flips:3; may be repeated.")
+    ],
+    backend: Backends = None,
+    trials: Annotated[
+        int | None, typer.Option("--trials", metavar="N", min=1, help="How many trials.")
+    ] = None,
+    precision: Annotated[
+        str | None,
+        typer.Option(
+            "--precision", metavar="P", help="Until every 99 % interval is this narrow: 1% or 0.01."
+        ),
+    ] = None,
+    exact: Annotated[bool, typer.Option("--exact", help="By formula, without sampling.")] = False,
+    exhaustive: Annotated[bool, typer.Option("--exhaustive", help="Every pattern once.")] = False,
+    seed: Seed = 1,
+    plugin: Plugins = None,
+    no_plugin: NoPlugins = None,
+    output: Output = None,
+    resume: Resume = None,
+    json: AsJson = False,
+) -> None:
+    """Flip bits in codewords of CODE, decode, and count outcomes beside their exact probabilities."""
+    from benchsuite.cli.inject import Request, inject_command
+
+    request = Request(
+        code=code,
+        models=tuple(model),
+        backends=tuple(backend or ()),
+        trials=trials,
+        precision=precision,
+        exact=exact,
+        exhaustive=exhaustive,
+        seed=seed,
+    )
+    raise typer.Exit(
+        inject_command(
+            request,
+            plugins=plugin or [],
+            blocked=blocked(no_plugin),
+            output=output,
+            resume=resume,
+            json=json,
+        )
+    )
+
+
+@app.command()
+def report(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", show_default=False)],
+    format_: Annotated[
+        str, typer.Option("--format", metavar="FORMAT", help="table, markdown, csv, json, or a plugin's.")
+    ] = "table",
+    output: Output = None,
+    plugin: Plugins = None,
+    no_plugin: NoPlugins = None,
+) -> None:
+    """Make tables from run files."""
+    from benchsuite.cli.files import report_command
+
+    raise typer.Exit(report_command(files, format_, output, plugins=plugin or [], blocked=blocked(no_plugin)))
+
+
+@app.command()
+def doctor(plugin: Plugins = None, no_plugin: NoPlugins = None, json: AsJson = False) -> None:
+    """Say what is wrong with this machine, its clocks and plugins, and the remedy."""
+    from benchsuite.cli.doctor import doctor_command
+
+    raise typer.Exit(doctor_command(plugins=plugin or [], blocked=blocked(no_plugin), json=json))
+
+
+@results_app.command()
+def validate(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", show_default=False)], json: AsJson = False
+) -> None:
+    """Check run files: schema, visits, and every summary derived again from its samples."""
+    from benchsuite.cli.files import validate_command
+
+    raise typer.Exit(validate_command(files, json=json))
+
+
+def blocked(names: list[str] | None) -> list[str]:
+    """Plugins that must not be loaded: those of ``--no-plugin`` and of BENCHSUITE_NO_PLUGINS."""
+    text = os.environ.get("BENCHSUITE_NO_PLUGINS", "")
+    return [*(names or []), *(name for name in text.replace(",", " ").split() if name)]
+
+
+def main() -> NoReturn:
+    """Run the command line; a mistake of the user gets one line and exit code 2."""
+    try:
+        code = app(standalone_mode=False)
+    except KeyboardInterrupt:
+        fail("interrupted", INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(GOOD)
+    except Exception as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            typer.echo(error.format_message(), err=True)  # type: ignore[attr-defined]
+            sys.exit(USAGE)
+        if is_usage_error(error):
+            fail(message_of(error), USAGE)
+        raise
+    sys.exit(code or GOOD)
+
+
+def is_usage_error(error: Exception) -> bool:
+    """Whether ``error`` is the user's to mend."""
+    names = {kind.__name__ for kind in type(error).__mro__}
+    return bool(names & {"UsageError", "ClickException", "BadRunFile", "OSError"})
+
+
+def message_of(error: Exception) -> str:
+    """One line: what is wrong, and the remedy."""
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {(error.strerror or 'cannot be opened').lower()}"
+    formatted = getattr(error, "format_message", None)
+    return " ".join(str(formatted() if formatted else error).split())
+
+
+def fail(message: str, code: int) -> NoReturn:
+    """Print one line to stderr and exit."""
+    typer.echo(f"benchsuite: {message}", err=True)
+    sys.exit(code)

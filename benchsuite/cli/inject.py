@@ -1,0 +1,159 @@
+"""``benchsuite inject``."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchsuite.cli.app import GOOD, INTERRUPTED
+from benchsuite.cli.output import show
+from benchsuite.cli.progress import Reporter
+from benchsuite.cli.session import (
+    Recorder,
+    Session,
+    create,
+    exit_code,
+    head,
+    open_session,
+    reopen,
+    require_same_machine,
+    say,
+)
+from benchsuite.host.plugins import UsageError
+from benchsuite.inject.campaign import Campaign, exact_tally, run_campaign
+from benchsuite.inject.models import parse_model
+from benchsuite.inject.ways import find_way
+from benchsuite.record.types import Line, Tally
+from benchsuite.workloads.codes import code
+
+TRIALS = 1_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What was asked for."""
+
+    code: str
+    models: tuple[str, ...]
+    backends: tuple[str, ...] = ()
+    trials: int | None = None
+    precision: str | None = None
+    exact: bool = False
+    exhaustive: bool = False
+    seed: int = 1
+
+    def argv(self) -> list[str]:
+        """The command line that asks for the same."""
+        parts = ["inject", self.code, "--seed", str(self.seed)]
+        parts += [part for model in self.models for part in ("--model", model)]
+        parts += [part for backend in self.backends for part in ("--backend", backend)]
+        parts += ["--trials", str(self.trials)] if self.trials else []
+        parts += ["--precision", self.precision] if self.precision else []
+        return parts + (["--exhaustive"] if self.exhaustive else [])
+
+
+def inject_command(
+    request: Request,
+    *,
+    plugins: Sequence[str],
+    blocked: Sequence[str],
+    output: Path | None,
+    resume: Path | None,
+    json: bool,
+) -> int:
+    """Count outcomes and return the exit code; ``--exact`` needs no backend and writes no file."""
+    if (
+        sum((request.exact, request.exhaustive, request.trials is not None or request.precision is not None))
+        > 1
+    ):
+        raise UsageError("choose one of --exact, --exhaustive, and --trials or --precision")
+    session = open_session(
+        [] if request.exact else request.backends, plugins=plugins, blocked=blocked, probe=not request.exact
+    )
+    campaigns = _campaigns(request, session)
+    run = head(session, argv=request.argv(), seed=request.seed, preset="")
+    if request.exact:
+        tallies: list[Line] = [exact_tally(c.code, c.model, request.seed) for c in campaigns]
+        show([run, *tallies], json=json, command="inject")
+        return GOOD
+    if resume is not None:
+        writer, run, lines = reopen(resume)
+        with writer:
+            require_same_machine(run, session)
+            if run.argv != request.argv():
+                raise UsageError(f"{resume} was begun by other options: benchsuite {' '.join(run.argv)}")
+            return _go(campaigns, session, Recorder(writer, [run, *lines]), json=json)
+    with create(run, output) as writer:
+        return _go(campaigns, session, Recorder(writer, [run]), json=json)
+
+
+def _campaigns(request: Request, session: Session) -> list[Campaign]:
+    precision = None if request.precision is None else _fraction(request.precision)
+    sampled = not (request.exhaustive or request.exact)
+    trials = TRIALS if sampled and request.trials is None and precision is None else request.trials
+    try:
+        of = code(request.code)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    return [
+        Campaign(
+            code=of,
+            model=parse_model(model, session.registry),
+            seed=request.seed,
+            trials=1 if request.exact else trials,
+            precision=precision,
+            exhaustive=request.exhaustive,
+        )
+        for model in request.models
+    ]
+
+
+def _fraction(text: str) -> float:
+    number, percent, rest = text.partition("%")
+    try:
+        value = float(number) / (100 if percent else 1)
+    except ValueError:
+        value = math.nan
+    if rest or not 0 < value < 1:
+        raise UsageError(f"--precision takes a share such as 1% or 0.01, not {text!r}")
+    return value
+
+
+def _go(campaigns: Sequence[Campaign], session: Session, record: Recorder, *, json: bool) -> int:
+    done = [line for line in record.lines if isinstance(line, Tally)]
+    interrupted = False
+    try:
+        with Reporter() as reporter:
+            for campaign in campaigns:
+                inject_everywhere(campaign, session, record, done, reporter)
+    except KeyboardInterrupt:
+        interrupted = True
+    path = record.writer.path
+    show(record.lines, json=json, command="inject", file=str(path))
+    if interrupted:
+        say(f"interrupted; nothing counted is lost: the same command with --resume {path}")
+        return INTERRUPTED
+    say(f"written to {path}")
+    return exit_code([], [line for line in record.lines if isinstance(line, Tally)], session)
+
+
+def inject_everywhere(
+    campaign: Campaign, session: Session, record: Recorder, done: Sequence[Tally], reporter: Reporter
+) -> None:
+    """Run ``campaign`` on every backend of the session."""
+    for name, probe in sorted(session.probes.items()):
+
+        def progress(trials: int, total: int | None, label: str = f"{name}: {campaign.model.text}") -> None:
+            reporter.step("injecting", trials, total, label)
+
+        run_campaign(
+            campaign,
+            session.origins[name],
+            find_way(session.registry, name, probe, campaign.code),
+            session.registry,
+            done=done,
+            record=record,
+            progress=progress,
+        )

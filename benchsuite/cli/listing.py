@@ -1,0 +1,110 @@
+"""``benchsuite list``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, fields
+from typing import Any
+
+from benchsuite.cli.app import GOOD
+from benchsuite.cli.output import show_object, show_rows
+from benchsuite.cli.session import load, open_session
+from benchsuite.host.plugins import Registry
+from benchsuite.host.presets import PRESETS
+from benchsuite.inject.models import error_models
+from benchsuite.report.formats import FORMATS
+from benchsuite.workloads.codes import CODES
+
+Items = list[dict[str, Any]]
+
+
+def list_command(what: str, *, plugins: Sequence[str], blocked: Sequence[str], json: bool) -> int:
+    """Print what there is of one kind."""
+    if what == "backends":
+        items = _backends(plugins, blocked)
+    else:
+        items = _KINDS[what](load(plugins=plugins, blocked=blocked))
+    if json:
+        show_object("list", {"items": items})
+    else:
+        titles = list(items[0]) if items else ["name"]
+        show_rows(titles, [[_text(item[title]) for title in titles] for item in items])
+    return GOOD
+
+
+def _backends(plugins: Sequence[str], blocked: Sequence[str]) -> Items:
+    session = open_session([], plugins=plugins, blocked=blocked)
+    return [
+        {
+            "name": name,
+            "status": "unavailable" if probe.unavailable else "available",
+            "devices": [device for device, _ in probe.devices],
+            "workloads": sorted({id_ for id_, _ in session.registry.backends[name].implementations}),
+            "reason": probe.unavailable,
+        }
+        for name, probe in session.probes.items()
+    ]
+
+
+def _workloads(registry: Registry) -> Items:
+    return [
+        {
+            "name": workload.id,
+            "version": workload.version,
+            "parameters": {f.name: f.default for f in fields(workload.params)},
+            "backends": sorted(
+                backend.name
+                for backend in registry.backends.values()
+                if any(id_ == workload.id for id_, _ in backend.implementations)
+            ),
+        }
+        for workload in registry.workloads.values()
+    ]
+
+
+def _codes(registry: Registry) -> Items:
+    return [{"name": c.name, "n": c.n, "k": c.k, "check_bits": c.n - c.k} for c in CODES.values()]
+
+
+def _plugins(registry: Registry) -> Items:
+    return [
+        {
+            "name": p.name,
+            "version": p.version,
+            "distribution": p.distribution,
+            "hooks": p.hooks,
+            "status": p.status,
+            "error": p.error,
+        }
+        for p in registry.plugins
+    ]
+
+
+def _error_models(registry: Registry) -> Items:
+    return [{"name": m.name, "syntax": m.syntax} for m in error_models(registry).values()]
+
+
+def _formats(registry: Registry) -> Items:
+    return [{"name": f.name, "suffix": f.suffix} for f in {**FORMATS, **registry.formats}.values()]
+
+
+def _presets(registry: Registry) -> Items:
+    return [asdict(preset) for preset in PRESETS.values()]
+
+
+_KINDS: Mapping[str, Callable[[Registry], Items]] = {
+    "workloads": _workloads,
+    "codes": _codes,
+    "plugins": _plugins,
+    "error-models": _error_models,
+    "formats": _formats,
+    "presets": _presets,
+}
+
+
+def _text(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key}={item}" for key, item in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return "" if value is None else str(value)

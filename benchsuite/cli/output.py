@@ -1,0 +1,38 @@
+"""Results on stdout: tables, or one JSON object."""
+
+from __future__ import annotations
+
+import json as json_module
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from benchsuite.record.types import Line
+from benchsuite.report.formats import report_object, terminal
+
+
+def show(lines: Sequence[Line], *, json: bool, command: str, **more: Any) -> None:
+    """Print the report on ``lines``."""
+    if json:
+        print(json_module.dumps(report_object(lines) | {"command": command} | more))
+    else:
+        color = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+        print(terminal(lines, color=color), end="")
+
+
+def show_object(command: str, values: Mapping[str, Any]) -> None:
+    """Print ``{"schema": 1, "command", …}``."""
+    print(json_module.dumps({"schema": 1, "command": command} | dict(values)))
+
+
+def show_rows(titles: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print a plain table; control characters in cells are spelled out."""
+    from tabulate import tabulate
+
+    clean = [[_printable(str(cell)) for cell in row] for row in rows]
+    print(tabulate(clean, headers=list(titles), tablefmt="simple", disable_numparse=True))
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)

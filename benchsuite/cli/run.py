@@ -1,0 +1,269 @@
+"""``benchsuite run``: throughput, then injection, into one run file; tables at the end."""
+
+from __future__ import annotations
+
+import json as json_module
+import signal
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchsuite.analyse.derive import cells, comparisons
+from benchsuite.cli.app import GOOD, INTERRUPTED, NOTHING
+from benchsuite.cli.inject import inject_everywhere
+from benchsuite.cli.output import show
+from benchsuite.cli.progress import Reporter
+from benchsuite.cli.session import (
+    Recorder,
+    Session,
+    create,
+    exit_code,
+    head,
+    open_session,
+    reopen,
+    require_same_machine,
+    say,
+)
+from benchsuite.host.cases import Selection, select, unknown
+from benchsuite.host.plan import plan
+from benchsuite.host.plugins import UsageError
+from benchsuite.host.presets import PRESETS
+from benchsuite.inject.campaign import standard_campaigns
+from benchsuite.measure.run import Setup, measure
+from benchsuite.record.machine import last_cache_bytes
+from benchsuite.record.types import Line, Planned, Run, Tally, as_mapping
+
+UNKNOWN_CACHE_BYTES = 1 << 25  # where the machine does not tell: 32 MiB
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What decides the plan; a resumed file's are those that it was begun with."""
+
+    workloads: tuple[str, ...] = ()
+    backends: tuple[str, ...] = ()
+    expression: str = ""
+    scopes: tuple[str, ...] = ()
+    pools: tuple[str, ...] = ()
+    preset: str = "quick"
+    settings: tuple[str, ...] = ()
+    suite: str = "all"
+    seed: int = 1
+
+    def argv(self) -> list[str]:
+        """The command line that asks for the same."""
+        parts = [
+            "run",
+            *self.workloads,
+            "--preset",
+            self.preset,
+            "--suite",
+            self.suite,
+            "--seed",
+            str(self.seed),
+        ]
+        if self.expression:
+            parts += ["-k", self.expression]
+        for option, values in (
+            ("--backend", self.backends),
+            ("--scope", self.scopes),
+            ("--pool", self.pools),
+            ("--set", self.settings),
+        ):
+            parts += [part for value in values for part in (option, value)]
+        return parts
+
+    @classmethod
+    def of(cls, argv: Sequence[str]) -> Options:
+        """The options that ``argv()`` wrote."""
+        values: dict[str, list[str]] = {}
+        words = iter(argv[1:])
+        for word in words:
+            key = word if word.startswith("-") else ""
+            values.setdefault(key, []).append(next(words, "") if key else word)
+        return cls(
+            workloads=tuple(values.get("", ())),
+            backends=tuple(values.get("--backend", ())),
+            expression="".join(values.get("-k", ())),
+            scopes=tuple(values.get("--scope", ())),
+            pools=tuple(values.get("--pool", ())),
+            preset=values.get("--preset", ["quick"])[0],
+            settings=tuple(values.get("--set", ())),
+            suite=values.get("--suite", ["all"])[0],
+            seed=int(values.get("--seed", ["1"])[0]),
+        )
+
+    def selection(self) -> Selection:
+        """The cases and cells asked for. Raises UsageError for a malformed ``--set``."""
+        overrides = {}
+        for setting in self.settings:
+            name, equals, values = setting.partition("=")
+            if not equals or not values:
+                raise UsageError(f"--set takes NAME=VALUE,VALUE…, not {setting!r}")
+            overrides[name] = tuple(values.split(","))
+        return Selection(
+            workloads=self.workloads,
+            backends=self.backends,
+            expression=self.expression,
+            scopes=self.scopes,
+            pools=self.pools,
+            overrides=overrides,
+        )
+
+
+def run_command(
+    options: Options,
+    *,
+    plugins: Sequence[str],
+    blocked: Sequence[str],
+    output: Path | None,
+    resume: Path | None,
+    dry_run: bool,
+    json: bool,
+) -> int:
+    """Run and return the exit code."""
+    if resume is not None:
+        if output is not None:
+            raise UsageError("--resume goes on in the same file: leave --output out")
+        writer, run, lines = reopen(resume)
+        with writer:
+            options = Options.of(run.argv)
+            session = open_session(options.backends, plugins=plugins, blocked=blocked)
+            require_same_machine(run, session)
+            rows = _plan(options, session)
+            _require_same_plan(rows, lines)
+            return _go(options, session, rows, Recorder(writer, [run, *lines]), json=json)
+    session = open_session(options.backends, plugins=plugins, blocked=blocked)
+    rows = _plan(options, session)
+    if not rows and options.suite != "injection":
+        say("nothing selected: no case matches; benchsuite list workloads shows what there is")
+        return NOTHING
+    if dry_run:
+        _print_plan(rows, options, json=json)
+        return GOOD
+    run = head(session, argv=options.argv(), seed=options.seed, preset=options.preset)
+    with create(run, output) as writer:
+        return _go(options, session, rows, Recorder(writer, [run]), json=json)
+
+
+def _plan(options: Options, session: Session) -> list[Planned]:
+    if options.preset not in PRESETS:
+        raise unknown("preset", options.preset, PRESETS)
+    if options.suite == "injection":
+        return []
+    selection = options.selection()
+    return plan(
+        session.registry,
+        select(session.registry, selection, options.preset),
+        session.probes,
+        selection,
+        cold_from_bytes=PRESETS[options.preset].cold_from_bytes,
+        last_cache_bytes=last_cache_bytes() or UNKNOWN_CACHE_BYTES,
+    )
+
+
+def _require_same_plan(rows: Sequence[Planned], lines: Iterable[Line]) -> None:
+    recorded = [line for line in lines if isinstance(line, Planned)]
+    if recorded != list(rows[: len(recorded)]):
+        raise UsageError(
+            "the file's plan is not what would be planned now (were plugins added, removed or left out? "
+            "name them again with --plugin): start a new run"
+        )
+
+
+def _go(options: Options, session: Session, rows: Sequence[Planned], record: Recorder, *, json: bool) -> int:
+    """Do what is left to do; whatever happens, show what there is."""
+    run = record.lines[0]
+    assert isinstance(run, Run)
+    facts = as_mapping(run)
+    _notify(session, "benchsuite_run_started", run=facts)
+    done = record.lines[1:]
+    interrupted = False
+    previous = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        for row in rows[sum(isinstance(line, Planned) for line in done) :]:
+            record(row)
+        with Reporter() as reporter:
+            if options.suite != "injection":
+                _measure(options, session, rows, record, done, reporter)
+            if options.suite != "throughput":
+                tallies = [line for line in done if isinstance(line, Tally)]
+                for campaign in standard_campaigns(PRESETS[options.preset].trials, options.seed):
+                    inject_everywhere(campaign, session, record, tallies, reporter)
+        _derive(session, record)
+    except KeyboardInterrupt:
+        interrupted = True
+    finally:
+        signal.signal(signal.SIGTERM, previous)
+    found = cells(record.lines)
+    _notify(session, "benchsuite_run_finished", run=facts, cells=[as_mapping(cell) for cell in found])
+    path = record.writer.path
+    show(record.lines, json=json, command="run", file=str(path))
+    if interrupted:
+        say(f"interrupted; nothing measured is lost: benchsuite run --resume {path}")
+        return INTERRUPTED
+    say(f"written to {path}")
+    return exit_code(found, [line for line in record.lines if isinstance(line, Tally)], session)
+
+
+def _measure(
+    options: Options,
+    session: Session,
+    rows: Sequence[Planned],
+    record: Recorder,
+    done: Sequence[Line],
+    reporter: Reporter,
+) -> None:
+    def progress(phase: str, over: int, total: int, label: str) -> None:
+        reporter.step(phase, over, total, label)
+
+    measure(
+        Setup(
+            registry=session.registry,
+            origins=session.origins,
+            preset=PRESETS[options.preset],
+            seed=options.seed,
+            last_cache_bytes=last_cache_bytes() or UNKNOWN_CACHE_BYTES,
+            record=record,
+            progress=progress,
+        ),
+        rows,
+        done,
+    )
+
+
+def _derive(session: Session, record: Recorder) -> None:
+    """Append what follows from the measurements: cells and comparisons."""
+    for cell in cells(record.lines):
+        record(cell)
+        _notify(session, "benchsuite_cell_finished", cell=as_mapping(cell))
+    for comparison in comparisons(record.lines):
+        record(comparison)
+
+
+def _notify(session: Session, hook: str, **facts: Any) -> None:
+    for trouble in session.registry.notify(hook, **facts):
+        say(trouble)
+
+
+def _interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _print_plan(rows: Sequence[Planned], options: Options, *, json: bool) -> None:
+    if json:
+        plan_object: Mapping[str, Any] = {
+            "schema": 1,
+            "command": "run",
+            "preset": options.preset,
+            "planned": [as_mapping(row) for row in rows],
+        }
+        print(json_module.dumps(plan_object))
+        return
+    for row in rows:
+        label = f"{row.label}, {row.pool}, {row.scope}" + (", A/A twin" if row.twin else "")
+        print(f"{row.backend:<12} {label:<60} {row.status}{': ' if row.reason else ''}{row.reason}")
+    count = sum(row.status == "planned" for row in rows)
+    print(f"{count} cells to measure in {PRESETS[options.preset].blocks} blocks", file=sys.stderr)

@@ -1,0 +1,164 @@
+"""What several commands share: the plugins, the backends that take part, and the head of a run file."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from benchsuite import __version__
+from benchsuite.cli.app import BAD, GOOD, UNAVAILABLE
+from benchsuite.host.cases import unknown
+from benchsuite.host.engine import Origin, origin, probe_all
+from benchsuite.host.plan import Probe
+from benchsuite.host.plugins import Registry, UsageError, discover
+from benchsuite.record import store
+from benchsuite.record.machine import machine_facts
+from benchsuite.record.types import Cell, DeviceFacts, Line, PluginFacts, Run, Tally
+
+_SAME_MACHINE = ("cpu_model", "cores_logical", "kernel_release", "python_version", "numpy_version")
+
+
+@dataclass(frozen=True)
+class Session:
+    """The plugins and the probed backends of one invocation."""
+
+    registry: Registry
+    origins: Mapping[str, Origin]
+    probes: Mapping[str, Probe]
+    devices: tuple[DeviceFacts, ...]
+    named: tuple[str, ...]
+    """Backends asked for by name."""
+
+    def missing(self) -> list[str]:
+        """Backends asked for by name that this machine cannot run."""
+        return [name for name in self.named if self.probes[name].unavailable]
+
+
+def open_session(
+    backends: Sequence[str], *, plugins: Sequence[str], blocked: Sequence[str], probe: bool = True
+) -> Session:
+    """Load plugins; probe the backends named, or all. Raises UsageError for an unknown name."""
+    registry = load(plugins=plugins, blocked=blocked)
+    for name in backends:
+        if name not in registry.backends:
+            raise unknown("backend", name, registry.backends)
+    chosen = sorted(set(backends) or registry.backends)
+    origins = {name: origin(registry, name, plugins) for name in chosen}
+    probed = probe_all(list(origins.values())) if probe else {}
+    devices = tuple(
+        DeviceFacts(backend=name, id=device["id"], facts=device["facts"])
+        for name, (_, found) in probed.items()
+        for device in found
+    )
+    probes = {name: found for name, (found, _) in probed.items()}
+    return Session(registry, origins, probes, devices, tuple(backends))
+
+
+def load(*, plugins: Sequence[str], blocked: Sequence[str]) -> Registry:
+    """Load plugins and say on stderr which did not load whole."""
+    registry = discover(blocked=blocked, extra=plugins)
+    for plugin in registry.plugins:
+        if plugin.status in {"broken", "conflict"}:
+            say(f"plugin {plugin.name} is {plugin.status}: {plugin.error}")
+    return registry
+
+
+def head(session: Session, *, argv: Sequence[str], seed: int, preset: str) -> Run:
+    """The first line of a new run file."""
+    return Run(
+        id=secrets.token_hex(4),
+        suite_version=__version__,
+        argv=list(argv),
+        seed=seed,
+        preset=preset,
+        started=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        machine=machine_facts(),
+        plugins=[
+            PluginFacts(name=p.name, version=p.version, status=p.status, error=p.error)
+            for p in session.registry.plugins
+        ],
+        devices=list(session.devices),
+    )
+
+
+def create(run: Run, output: Path | None) -> store.Writer:
+    """A new run file that begins with ``run``."""
+    path = output or store.default_path(datetime.now(UTC), run.id)
+    try:
+        writer = store.create(path)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    writer.append(run)
+    return writer
+
+
+def reopen(path: Path) -> tuple[store.Writer, Run, list[Line]]:
+    """A run file to go on with: the writer, its first line, and the rest."""
+    for warning in store.read(path).warnings:
+        say(warning)
+    try:
+        writer, lines = store.resume(path)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    if not lines or not isinstance(lines[0], Run):
+        writer.close()
+        raise UsageError(f"{path} holds nothing to go on with: start anew without --resume")
+    return writer, lines[0], lines[1:]
+
+
+def require_same_machine(run: Run, session: Session) -> None:
+    """Raise UsageError where figures of here would not belong into the file of ``run``."""
+    here = machine_facts()
+    for fact in _SAME_MACHINE:
+        if run.machine.get(fact) != here.get(fact):
+            raise UsageError(
+                f"the file was begun where {fact} was {run.machine.get(fact)}, here it is {here.get(fact)}: "
+                "figures of both must not be mixed; start a new run"
+            )
+    before = {(d.backend, d.id): d.facts for d in run.devices}
+    now = {(d.backend, d.id): d.facts for d in session.devices}
+    for key in sorted(before.keys() | now.keys()):
+        if before.get(key) != now.get(key):
+            raise UsageError(
+                f"device {key[1]} of {key[0]} is not what it was when the file was begun "
+                f"({_difference(before.get(key), now.get(key))}): start a new run"
+            )
+
+
+def _difference(before: Mapping[str, Any] | None, now: Mapping[str, Any] | None) -> str:
+    if before is None or now is None:
+        return "it is new" if before is None else "it is gone"
+    name = next(n for n in sorted(before.keys() | now.keys()) if before.get(n) != now.get(n))
+    return f"{name}: {before.get(name)}, now {now.get(name)}"
+
+
+@dataclass
+class Recorder:
+    """Appends lines to the file and keeps them for the tables."""
+
+    writer: store.Writer
+    lines: list[Line] = field(default_factory=list)
+
+    def __call__(self, line: Line) -> None:
+        self.writer.append(line)
+        self.lines.append(line)
+
+
+def exit_code(found: Iterable[Cell], tallies: Iterable[Tally], session: Session) -> int:
+    """1 where something is wrong or failed, 4 where a backend asked for by name is unavailable, else 0."""
+    statuses = {cell.status for cell in found} | {tally.status for tally in tallies}
+    if statuses & {"wrong", "failed", "timeout"}:
+        return BAD
+    for name in session.missing():
+        say(f"{name} is unavailable: {session.probes[name].unavailable}")
+    return UNAVAILABLE if session.missing() else GOOD
+
+
+def say(text: str) -> None:
+    """One line on stderr."""
+    print(f"benchsuite: {text}", file=sys.stderr)

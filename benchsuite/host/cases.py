@@ -1,0 +1,118 @@
+"""Which cases a user selected: workloads, preset, ``--set`` and ``-k``."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from itertools import product
+from typing import Any, get_type_hints
+
+from benchsuite.api import Workload
+from benchsuite.host.expression import parse
+from benchsuite.host.plugins import Registry, UsageError
+
+_SIZE = re.compile(r"(\d+)(KiB|MiB|GiB|B)?")
+_UNITS = {None: 1, "": 1, "B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Selection:
+    """What a user asked for; empty means everything that the preset names."""
+
+    workloads: tuple[str, ...] = ()
+    backends: tuple[str, ...] = ()
+    expression: str = ""
+    scopes: tuple[str, ...] = ()
+    pools: tuple[str, ...] = ()
+    overrides: Mapping[str, tuple[str, ...]] | None = None
+
+
+def unknown(kind: str, name: str, known: Collection[str]) -> UsageError:
+    """The error for a name that is not known: the known ones, and the nearest."""
+    nearest = difflib.get_close_matches(name, known, n=1)
+    hint = f"; did you mean {nearest[0]}?" if nearest else "."
+    return UsageError(f"no {kind} is called {name!r}{hint} Known: {', '.join(sorted(known)) or 'none'}")
+
+
+def select(
+    registry: Registry, selection: Selection, preset: str
+) -> Iterator[tuple[Workload[Any, Any, Any], Any]]:
+    """The selected (workload, params), in the workloads' order, each once.
+
+    Raises UsageError for an unknown workload, a parameter that no selected workload has, a value that none
+    accepts, or a malformed expression.
+    """
+    matches: Callable[[str], bool] = (
+        parse(selection.expression) if selection.expression else lambda label: True
+    )
+    for name in selection.workloads:
+        if name not in registry.workloads:
+            raise unknown("workload", name, registry.workloads)
+    chosen = [
+        w for w in registry.workloads.values() if not selection.workloads or w.id in selection.workloads
+    ]
+    overrides = selection.overrides or {}
+    known = sorted({f.name for w in chosen for f in fields(w.params)})
+    for key in overrides:
+        if key not in known:
+            raise unknown("parameter", key, known)
+    refused: dict[tuple[str, str], str] = {}
+    accepted: set[tuple[str, str]] = set()
+    for workload in chosen:
+        for params in _with_overrides(workload, workload.presets(preset), overrides, refused, accepted):
+            if matches(f"{workload.label(params)} {workload.id}"):
+                yield workload, params
+    for setting, message in refused.items():
+        if setting not in accepted:
+            raise UsageError(message)
+
+
+def _with_overrides(
+    workload: Workload[Any, Any, Any],
+    presets: Iterable[Any],
+    overrides: Mapping[str, Sequence[str]],
+    refused: dict[tuple[str, str], str],
+    accepted: set[tuple[str, str]],
+) -> Iterator[Any]:
+    """The presets' cases with every combination of the settings; (name, value) of what was good for none."""
+    hints = get_type_hints(workload.params)
+    mine = {key: values for key, values in overrides.items() if key in hints}
+    if overrides and not mine:
+        return
+    seen = set()
+    for params, values in product(presets, list(product(*mine.values()))):
+        settings = list(zip(mine, values, strict=True))
+        try:
+            case = replace(params, **{key: _value(key, text, hints[key]) for key, text in settings})
+        except ValueError as error:
+            for setting in settings:
+                refused.setdefault(setting, f"--set for {workload.id}: {error}")
+            continue
+        accepted.update(settings)
+        if case not in seen:
+            seen.add(case)
+            yield case
+
+
+def _value(key: str, text: str, kind: type) -> int | float | str:
+    if kind is int:
+        match = _SIZE.fullmatch(text)
+        if not match:
+            raise ValueError(
+                f"{key} must be a whole number, with B, KiB, MiB or GiB if it is a size, not {text!r}"
+            )
+        return int(match[1]) * _UNITS[match[2]]
+    if kind is float:
+        try:
+            return float(text)
+        except ValueError:
+            raise ValueError(f"{key} must be a number, not {text!r}") from None
+    return text
+
+
+def params_from(workload: Workload[Any, Any, Any], mapping: Mapping[str, int | str]) -> Any:
+    """The params of a record's case: ``mapping`` holds them complete, floats as decimal strings."""
+    hints = get_type_hints(workload.params)
+    return workload.params(**{key: hints[key](value) for key, value in mapping.items()})

@@ -1,0 +1,129 @@
+"""One backend, open in this process: what a worker holds. Only workers call ``probe`` and ``prepare``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from typing import Any
+
+from benchsuite.api import Backend, Device, Job, Lane, Prepared, Scope, Unavailable, Workload
+from benchsuite.host.plan import Probe
+from benchsuite.host.plugins import Registry, UsageError, discover
+from benchsuite.workers import Worker, WorkerError, WorkerLost
+
+PROBE_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Enough to find a backend and all workloads again in a worker."""
+
+    backend: str
+    sources: tuple[str, ...]
+    extra: tuple[str, ...]
+
+    def request(self) -> dict[str, Any]:
+        """The origin as the message that opens a worker."""
+        return {
+            "do": "open",
+            "backend": self.backend,
+            "sources": list(self.sources),
+            "extra": list(self.extra),
+        }
+
+
+def origin(registry: Registry, backend: str, extra: Sequence[str]) -> Origin:
+    """Where ``backend`` comes from, and the plugins that bring workloads."""
+    owners = {
+        plugin.source
+        for (hook, name), plugin in registry.owners.items()
+        if hook == "benchsuite_workloads" or (hook, name) == ("benchsuite_backends", backend)
+    }
+    return Origin(backend, tuple(sorted(owners)), tuple(e for e in extra if e in owners))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """What is computed, and how: a case, and the variant, device and scope that do it."""
+
+    workload: Workload[Any, Any, Any]
+    params: Any
+    variant: str
+    device: str
+    scope: Scope
+
+
+class Engine:
+    """A backend with its devices; lanes are opened when first asked for and closed with the engine."""
+
+    def __init__(self, request: dict[str, Any]) -> None:
+        self.registry = discover(extra=request["extra"], only=request["sources"])
+        name = request["backend"]
+        if name not in self.registry.backends:
+            errors = "; ".join(p.error for p in self.registry.plugins if p.error)
+            raise UsageError(f"backend {name} did not load in the worker: {errors or 'no plugin brings it'}")
+        self.backend: Backend[Any] = self.registry.backends[name]
+        self.devices: dict[str, Device[Any]] = {device.id: device for device in self.backend.probe()}
+        self._lanes: dict[str, Lane] = {}
+        self._open = ExitStack()
+
+    def lane(self, device: str) -> Lane:
+        """The one lane of ``device``."""
+        if device not in self._lanes:
+            self._lanes[device] = self._open.enter_context(self.devices[device].lanes(1))[0]
+        return self._lanes[device]
+
+    def prepare(self, way: Way, inputs: Any, outputs: Any) -> Prepared:
+        """One slot. Raises what the plugin raises: Unsupported, or anything."""
+        job = Job(
+            params=way.params,
+            device=self.devices[way.device],
+            lane=self.lane(way.device),
+            scope=way.scope,
+            inputs=inputs,
+            outputs=outputs,
+        )
+        return self.backend.implementations[way.workload.id, way.variant].prepare(job)
+
+
+def open_engine(request: dict[str, Any]) -> tuple[Engine | None, dict[str, Any]]:
+    """Answer an ``open`` request: the engine, and the reply that describes it."""
+    try:
+        engine = Engine(request)
+    except Unavailable as reason:
+        return None, {"unavailable": " ".join(str(reason).split())}
+    devices = [
+        {"id": d.id, "scopes": list(d.scopes), "facts": dict(d.facts)} for d in engine.devices.values()
+    ]
+    return engine, {"devices": devices, "unavailable": "" if devices else "probe() found no device"}
+
+
+def serve_probe(request: dict[str, Any]) -> dict[str, Any]:
+    """The worker's side of ``probe_all``."""
+    return open_engine(request)[1]
+
+
+def probe_all(origins: Sequence[Origin]) -> dict[str, tuple[Probe, list[dict[str, Any]]]]:
+    """Probe backends side by side, each in a worker: backend -> (probe, devices with facts)."""
+    workers = [(o.backend, Worker("benchsuite.host.engine:serve_probe"), o.request()) for o in origins]
+    try:
+        for _, worker, request in workers:
+            with suppress(WorkerLost):  # receiving says so again
+                worker.send(request)
+        return {name: _probe(worker) for name, worker, _ in workers}
+    finally:
+        for _, worker, _ in workers:
+            worker.bury()
+
+
+def _probe(worker: Worker) -> tuple[Probe, list[dict[str, Any]]]:
+    try:
+        reply = worker.receive(seconds=PROBE_SECONDS)
+    except WorkerError as error:
+        return Probe(unavailable=f"probe() failed: {error}"), []
+    except WorkerLost as lost:
+        return Probe(unavailable=f"probe() did not survive: {lost.reason}"), []
+    devices = reply.get("devices", [])
+    found = tuple((d["id"], tuple(d["scopes"])) for d in devices)
+    return Probe(devices=found, unavailable=reply["unavailable"]), devices

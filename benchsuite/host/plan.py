@@ -1,0 +1,174 @@
+"""From cases, backends and devices to cells: every row of the run, planned or with the reason why not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from benchsuite.api import Backend, Implementation, Workload
+from benchsuite.host.cases import Selection
+from benchsuite.host.plugins import Registry
+from benchsuite.record.identity import cell_id
+from benchsuite.record.types import Case, Planned, PlannedStatus, Pool, WorkDone
+from benchsuite.workloads.streams import case_key, params_mapping
+
+MAX_SLOTS = 4096  # more slots than this take longer to prepare than to measure
+_CACHES = 2  # a cold pool is twice the last cache, so that a rotation evicts itself
+
+
+@dataclass(frozen=True, kw_only=True)
+class Probe:
+    """What a backend's ``probe()`` said in a worker: its devices, or why there are none."""
+
+    devices: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """(id, scopes) of each."""
+    unavailable: str = ""
+
+
+def slots_of_pool(pool: Pool, bytes_touched: int, last_cache_bytes: int) -> int:
+    """The number of slots; more than MAX_SLOTS means that the pool is not feasible."""
+    return 1 if pool == "hot" else max(2, -(-_CACHES * last_cache_bytes // max(1, bytes_touched)))
+
+
+def plan(
+    registry: Registry,
+    cases: Iterable[tuple[Workload[Any, Any, Any], Any]],
+    probes: Mapping[str, Probe],
+    selection: Selection,
+    *,
+    cold_from_bytes: int | None,
+    last_cache_bytes: int,
+) -> list[Planned]:
+    """All rows of a run, the A/A twin last. ``probes`` holds the backends that take part."""
+    rows = []
+    for workload, params in cases:
+        work = WorkDone(**workload.work(params)._asdict())
+        pools = _pools(selection, work.payload_bytes, cold_from_bytes)
+        for backend, probe in sorted(probes.items()):
+            for way in _ways(registry.backends[backend], workload, params, probe):
+                for pool in pools:
+                    slots = slots_of_pool(pool, work.bytes_in + work.bytes_out, last_cache_bytes)
+                    reason = way.reason or (_infeasible(slots) if slots > MAX_SLOTS else "")
+                    rows.append(_identified(_row(workload, params, work, backend, way, pool, reason)))
+    wanted = [row for row in rows if not selection.scopes or row.scope in selection.scopes]
+    return wanted + _twin(wanted)
+
+
+def _infeasible(slots: int) -> str:
+    return (
+        f"a cold pool of so small a case would take {slots} slots, more than {MAX_SLOTS}: "
+        "batch several items, or measure it hot"
+    )
+
+
+def _pools(selection: Selection, payload_bytes: int, cold_from_bytes: int | None) -> Sequence[Pool]:
+    if selection.pools:
+        pools: tuple[Pool, ...] = ("hot", "cold")
+        return [pool for pool in pools if pool in selection.pools]
+    if cold_from_bytes is None or payload_bytes < max(cold_from_bytes, 1 << 14):
+        return ["hot"]
+    return ["hot", "cold"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Way:
+    """One way in which a backend may do a case, or the reason why it does not."""
+
+    variant: str = ""
+    constant_time: str = "unknown"
+    device: str = ""
+    scope: str = "end-to-end"
+    status: PlannedStatus = "unsupported"
+    reason: str = ""
+
+
+def _ways(
+    backend: Backend[Any], workload: Workload[Any, Any, Any], params: Any, probe: Probe
+) -> Iterator[_Way]:
+    mine = {variant: i for (id_, variant), i in sorted(backend.implementations.items()) if id_ == workload.id}
+    if probe.unavailable:
+        yield _Way(status="unavailable", reason=probe.unavailable)
+    elif not mine:
+        yield _Way(reason=_reason(backend, workload.id))
+    for variant, implementation in mine.items() if not probe.unavailable else ():
+        reason = _refusal(implementation, workload, params)
+        for device, scopes in probe.devices:
+            for scope in scopes:
+                yield _Way(
+                    variant=variant,
+                    constant_time=implementation.constant_time,
+                    device=device,
+                    scope=scope,
+                    reason=reason,
+                )
+
+
+def _refusal(implementation: Implementation, workload: Workload[Any, Any, Any], params: Any) -> str:
+    if implementation.version != workload.version:
+        return f"stale (implements v{implementation.version}, suite asks v{workload.version})"
+    try:
+        return implementation.unless(params) or ""
+    except Exception as error:  # noqa: BLE001  the plugin's code; its failure is the reason
+        return f"unless() failed: {type(error).__name__}: {error}"
+
+
+def _reason(backend: Backend[Any], workload: str) -> str:
+    for prefix, reason in backend.reasons.items():
+        if workload == prefix or workload.startswith(f"{prefix}-"):
+            return reason
+    return f"{backend.name} does not implement {workload}"
+
+
+def _row(
+    workload: Workload[Any, Any, Any],
+    params: Any,
+    work: WorkDone,
+    backend: str,
+    way: _Way,
+    pool: Pool,
+    reason: str,
+) -> Planned:
+    return Planned(
+        cell="",
+        case=Case(
+            workload=workload.id, version=workload.version, params=params_mapping(params, defaults=True)
+        ),
+        case_key=case_key(workload, params),
+        label=workload.label(params),
+        backend=backend,
+        variant=way.variant,
+        constant_time=way.constant_time,
+        device=way.device,
+        scope=way.scope,
+        pool=pool,
+        threads=1,
+        processes=1,
+        twin=0,
+        status=way.status if reason else "planned",
+        reason=reason,
+        work=work,
+    )
+
+
+def _identified(row: Planned) -> Planned:
+    cell = cell_id(
+        case_key=row.case_key,
+        backend=row.backend,
+        variant=row.variant,
+        device=row.device,
+        scope=row.scope,
+        pool=row.pool,
+        threads=row.threads,
+        processes=row.processes,
+        twin=row.twin,
+    )
+    return msgspec.structs.replace(row, cell=cell)
+
+
+def _twin(rows: Sequence[Planned]) -> list[Planned]:
+    """The second label of the A/A pair: the first hot cell that will be measured, once more."""
+    first = next((row for row in rows if row.status == "planned" and row.pool == "hot"), None)
+    return [_identified(msgspec.structs.replace(first, twin=1))] if first else []

@@ -1,0 +1,215 @@
+"""Campaigns: chunks of trials through a worker until there are enough, every one recorded as it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import msgspec
+
+from benchsuite.analyse.rates import half_width
+from benchsuite.analyse.tallies import campaign as identity
+from benchsuite.analyse.tallies import settle
+from benchsuite.host.engine import PROBE_SECONDS, Origin
+from benchsuite.host.plugins import Registry, UsageError
+from benchsuite.inject.models import Model, parse_model, pattern_count, require_fit
+from benchsuite.inject.rig import Through
+from benchsuite.inject.ways import NoWay
+from benchsuite.record.types import Case, Tally
+from benchsuite.workers import Worker, WorkerError, WorkerLost
+from benchsuite.workloads.codes import Code, code
+from benchsuite.workloads.streams import case_key, params_mapping
+
+CHUNK_TRIALS = 1 << 19  # 0.1 s of a fast decoder, a few of a slow one
+CHUNK_SECONDS = 300.0  # 1700 trials a second
+ATTEMPTS = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Campaign:
+    """One error model on one code until a number of trials or a precision, or through every pattern.
+
+    ``precision`` is the half-width of every outcome's 99 % interval; with ``trials`` too, whichever comes
+    first. Raises UsageError where none of the three says when to stop, and for what the code cannot bear.
+    """
+
+    code: Code
+    model: Model
+    seed: int
+    trials: int | None = None
+    precision: float | None = None
+    exhaustive: bool = False
+
+    def __post_init__(self) -> None:
+        require_fit(self.model, self.code.n)
+        if self.exhaustive:
+            pattern_count(self.model, self.code.n)
+        elif self.trials is None and self.precision is None:
+            raise UsageError("a campaign needs an end: give --trials, --precision or --exhaustive")
+        if self.trials is not None and not 1 <= self.trials <= 1 << 62:
+            raise UsageError(f"--trials must lie between 1 and 2^62, not {self.trials}")
+        if self.precision is not None and not 0 < self.precision < 1:
+            raise UsageError(
+                f"--precision is a fraction between 0 and 1, as 0.01 for 1 %, not {self.precision}"
+            )
+
+    @property
+    def size(self) -> int | None:
+        """The number of trials at which it ends at the latest; None where only the precision tells."""
+        return pattern_count(self.model, self.code.n) if self.exhaustive else self.trials
+
+
+def standard_campaigns(trials: int, seed: int) -> list[Campaign]:
+    """What ``run`` injects: one to four flips, ``trials`` each, on the code of ECC memory."""
+    models = [parse_model(f"flips:{flips}", Registry()) for flips in (1, 2, 3, 4)]
+    return [Campaign(code=code("hsiao-72-64"), model=model, seed=seed, trials=trials) for model in models]
+
+
+def exact(of: Code, model: Model) -> dict[str, tuple[str, str, float]] | None:
+    """Outcome -> (numerator, denominator, probability) by formula; None where none is known."""
+    outcomes = model.kind.exact(model.arguments, of)
+    if outcomes is None:
+        return None
+    return {name: (str(above), str(below), above / below) for name, (above, below) in outcomes.items()}
+
+
+def exact_tally(of: Code, model: Model, seed: int = 0) -> Tally:
+    """What ``--exact`` answers: no backend and no trial. Raises UsageError where no formula is known."""
+    require_fit(model, of.n)
+    tally = _blank(of, model, seed, backend="")
+    if tally.exact is None:
+        raise UsageError(f"no formula is known for {model.text} on {of.name}: use --trials")
+    return tally
+
+
+def _blank(of: Code, model: Model, seed: int, backend: str) -> Tally:
+    params = of.decode.params(**of.params)
+    return Tally(
+        case=Case(
+            workload=of.decode.id, version=of.decode.version, params=params_mapping(params, defaults=True)
+        ),
+        case_key=case_key(of.decode, params),
+        label=of.name,
+        backend=backend,
+        model=model.text,
+        seed=seed,
+        first_trial=0,
+        trials=0,
+        outcomes={},
+        exact=exact(of, model),
+    )
+
+
+def run_campaign(
+    campaign: Campaign,
+    origin: Origin,
+    way: Through | NoWay,
+    registry: Registry,
+    *,
+    done: Iterable[Tally] = (),
+    record: Callable[[Tally], None],
+    progress: Callable[[int, int | None], None],
+    chunk_trials: int = CHUNK_TRIALS,
+) -> Tally:
+    """Count the campaign on the backend of ``origin``; returns what ``settle`` makes of all its lines.
+
+    ``done`` may hold lines of any campaign: the trials that this one counted are not done again. ``record``
+    gets every new line: a chunk, or a refusal, crash or wrong answer, which has no trials and ends the
+    campaign. ``progress`` gets the number of trials done and to do (None: unknown). A worker that dies or
+    hangs is replaced once a chunk. Chunks end at multiples of ``chunk_trials``, and the precision is looked
+    at there only, so that an interrupted campaign stops where a whole one does.
+    """
+    blank = msgspec.structs.replace(
+        _blank(campaign.code, campaign.model, campaign.seed, origin.backend), exhaustive=campaign.exhaustive
+    )
+    lines = [tally for tally in done if identity(tally) == identity(blank)]
+    counted = settle([*lines, blank])
+    if counted.status == "wrong":
+        return counted
+    if isinstance(way, NoWay):
+        record(refusal := msgspec.structs.replace(blank, status=way.status, reason=way.reason))
+        return settle([*lines, refusal])
+    with closing(_Server(_with_model(origin, campaign.model, registry), campaign, way)) as server:
+        while not _complete(campaign, counted, chunk_trials):
+            first = counted.trials
+            count = chunk_trials - first % chunk_trials
+            if campaign.size is not None:
+                count = min(count, campaign.size - first)
+            reply = server.chunk(first, count)
+            trials = count if reply["status"] == "measured" else 0
+            line = msgspec.structs.replace(blank, first_trial=first, trials=trials, **reply)
+            record(line)
+            counted = settle([counted, line])
+            progress(counted.trials, campaign.size)
+            if line.status != "measured":
+                break
+    return counted
+
+
+def _complete(campaign: Campaign, counted: Tally, chunk_trials: int) -> bool:
+    if campaign.size is not None and counted.trials >= campaign.size:
+        return True
+    if (
+        campaign.precision is None
+        or campaign.exhaustive
+        or not counted.trials
+        or counted.trials % chunk_trials
+    ):
+        return False
+    widest = max(half_width(count, counted.trials) for count in counted.outcomes.values())
+    return widest <= campaign.precision
+
+
+def _with_model(origin: Origin, model: Model, registry: Registry) -> Origin:
+    """The origin, and the plugin that brings the error model where it is none of the built-in ones."""
+    owner = registry.owners.get(("benchsuite_error_models", model.name))
+    if owner is None or registry.error_models[model.name] is not model.kind or owner.source in origin.sources:
+        return origin
+    extra = () if owner.source.startswith("entry:") else (owner.source,)
+    return replace(origin, sources=(*origin.sources, owner.source), extra=(*origin.extra, *extra))
+
+
+class _Server:
+    """The worker that counts chunks; started, proved on the published vectors, when first needed."""
+
+    def __init__(self, origin: Origin, campaign: Campaign, way: Through) -> None:
+        self._origin = origin
+        self._code = {"code": campaign.code.name, "through": asdict(way)}
+        self._draws = {
+            "code": campaign.code.name,
+            "model": campaign.model.text,
+            "seed": campaign.seed,
+            "exhaustive": campaign.exhaustive,
+        }
+        self._worker: Worker | None = None
+
+    def chunk(self, first: int, count: int, attempt: int = 1) -> dict[str, Any]:
+        """``status``, ``reason`` and ``outcomes`` of a chunk; a lost worker is replaced once."""
+        try:
+            return self._ask({"do": "chunk", "first": first, "count": count} | self._draws)
+        except WorkerError as error:
+            return {"status": "failed", "reason": str(error), "outcomes": {}}
+        except WorkerLost as lost:
+            self._worker = None
+            if attempt < ATTEMPTS:
+                return self.chunk(first, count, attempt + 1)
+            status = "timeout" if lost.reason.startswith("timeout") else "failed"
+            reason = f"trials {first} to {first + count - 1}, {ATTEMPTS} times: {lost.reason}"
+            return {"status": status, "reason": reason, "outcomes": {}}
+
+    def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
+        if self._worker is None:
+            self._worker = Worker("benchsuite.inject.serve:serve")
+            opened = self._worker.ask(self._origin.request(), seconds=PROBE_SECONDS)
+            if opened["unavailable"]:
+                return {"status": "unavailable", "reason": opened["unavailable"], "outcomes": {}}
+            proof = self._worker.ask({"do": "prove"} | self._code, seconds=CHUNK_SECONDS)
+            if proof["status"] != "measured":
+                return proof
+        return self._worker.ask(request, seconds=CHUNK_SECONDS)
+
+    def close(self) -> None:
+        if self._worker is not None:
+            self._worker.bury()

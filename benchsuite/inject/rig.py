@@ -1,0 +1,174 @@
+"""A code's encoder and decoder as one backend prepared them: codewords in, claims out, answers checked."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from benchsuite.api import Items, Mismatch, Scope, Unsupported
+from benchsuite.host.engine import Engine, Way
+from benchsuite.inject.outcomes import classify
+from benchsuite.workloads.codes import Code
+from benchsuite.workloads.streams import Bytes, Positions
+
+BLOCK = 1 << 15  # codewords at a time: with their words and positions a few MB, in the last cache
+CHECKED = 256  # answers of a block: one wrong in a thousand outlasts 20 blocks with probability 0.6 %
+
+
+class Wrong(Exception):
+    """The backend gave a wrong answer; the text says which."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Through:
+    """How a backend does both halves of a code: the device and the scope, and the variant of each half."""
+
+    device: str
+    scope: Scope
+    encode: str
+    decode: str
+
+
+class _Half:
+    """One workload of the code, prepared."""
+
+    def __init__(self, engine: Engine, way: Way, inputs: Any, outputs: Any) -> None:
+        self.way, self.inputs, self.outputs = way, inputs, outputs
+        self._prepared = engine.prepare(way, inputs, outputs)
+        self._sync = engine.lane(way.device).sync
+        self.close = self._prepared.close
+
+    def run(self) -> Any:
+        """Fill the outputs; returns the inputs that they answer."""
+        prepared = self._prepared
+        inputs = deepcopy(self.inputs) if prepared.in_place else self.inputs
+        for step in (prepared.load, prepared.run, prepared.fetch):
+            if step:
+                step()
+                self._sync()
+        return inputs
+
+    def run_checked(self, *, first: int, count: int, whole: bool) -> None:
+        """Run; compare the ``whole`` block, or random items of it, with the reference.
+
+        ``first`` is the number of the block's first trial. Raises Wrong, naming the trial.
+        """
+        inputs = self.run()
+        # drawn by the system: a plugin cannot know which answers are looked at
+        chosen = np.arange(count) if whole else np.random.default_rng().integers(count, size=CHECKED)
+        items: Items = [(item, None) for item in chosen.tolist()]
+        try:
+            self.way.workload.check(self.way.params, inputs, self.outputs, items)
+        except Mismatch as mismatch:
+            raise _wrong(self.way, first, mismatch) from None
+
+
+def _wrong(way: Way, first: int, mismatch: Mismatch) -> Wrong:
+    trial = first + mismatch.item
+    return Wrong(f"{way.workload.id}, trial {trial}: expected {mismatch.expected}, got {mismatch.got}")
+
+
+def _masks(n: int, first: int, bits: int) -> Bytes:
+    """``uint8[n + 1, ceil(bits / 8)]``: what flipping each position changes in ``bits`` bits from ``first``.
+
+    The last row, that of position -1, changes nothing.
+    """
+    masks = np.zeros((n + 1, -(-bits // 8)), np.uint8)
+    for bit in range(bits):
+        masks[first + bit, bit // 8] = 1 << bit % 8
+    return masks
+
+
+class Rig:
+    """Both halves, prepared once for BLOCK codewords; a shorter block leaves the rest as it was.
+
+    Raises Unsupported, or whatever the plugin's ``prepare`` raises.
+    """
+
+    def __init__(self, engine: Engine, code: Code, through: Through) -> None:
+        self._encoder, self._decoder = (
+            _Half(engine, way, way.workload.inputs(way.params, 0, 0), way.workload.outputs(way.params))
+            for way in ways(code, through)
+        )
+        self._data_masks = _masks(code.n, 0, code.k)
+        self._check_masks = _masks(code.n, code.k, code.n - code.k)
+        self._fresh = True
+
+    def outcomes(self, first: int, data: Bytes, positions: Positions) -> dict[str, int]:
+        """Encode ``data: uint8[count, ...]``, flip ``positions: int64[count, flips]``, decode, classify.
+
+        -1 flips nothing; count is at most BLOCK; ``first`` is the number of the first trial. Raises Wrong.
+        """
+        count, whole = len(data), self._fresh
+        encoder, decoder = self._encoder, self._decoder
+        encoder.inputs.data[:count] = data
+        encoder.run_checked(first=first, count=count, whole=whole)
+        decoder.inputs.data[:count] = data
+        decoder.inputs.check[:count] = encoder.outputs.check[:count]
+        flips = np.zeros(count, np.int64)
+        for column in np.ascontiguousarray(positions.T):
+            decoder.inputs.data[:count] ^= self._data_masks.take(column, axis=0, mode="wrap")
+            decoder.inputs.check[:count] ^= self._check_masks.take(column, axis=0, mode="wrap")
+            flips += column >= 0
+        decoder.run_checked(first=first, count=count, whole=whole)
+        self._fresh = False
+        try:
+            return classify(
+                flips,
+                decoder.outputs.outcome[:count],
+                _same_rows(decoder.outputs.data[:count], data),
+                injecting=positions.shape[1] > 0,
+            )
+        except Mismatch as mismatch:
+            raise _wrong(decoder.way, first, mismatch) from None
+
+
+def _same_rows(left: Bytes, right: Bytes) -> npt.NDArray[np.bool_]:
+    """Whether rows are equal: word by word, as eight-byte rows are far quicker than rows of eight bytes."""
+    words = f"<u{np.gcd(left.shape[1], 8)}"
+    same = np.ones(len(left), np.bool_)
+    for mine, other in zip(left.view(words).T, right.view(words).T, strict=True):
+        same &= mine == other
+    return same
+
+
+def ways(code: Code, through: Through) -> tuple[Way, Way]:
+    """The encoder's and the decoder's way, for BLOCK codewords."""
+    halves = ((code.encode, through.encode), (code.decode, through.decode))
+    encode, decode = (
+        Way(
+            workload=workload,
+            params=workload.params(**code.params, codewords=BLOCK),
+            variant=variant,
+            device=through.device,
+            scope=through.scope,
+        )
+        for workload, variant in halves
+    )
+    return encode, decode
+
+
+def check_vectors(engine: Engine, code: Code, through: Through) -> None:
+    """Every published vector of both halves, through the very same ``prepare``; raises Wrong naming it.
+
+    A vector of a size that the backend says it does not do is no business of this code.
+    """
+    for way in ways(code, through):
+        unless = engine.backend.implementations[way.workload.id, way.variant].unless
+        for vector in way.workload.vectors():
+            if unless(vector.params):
+                continue
+            inputs, outputs = deepcopy(vector.inputs), way.workload.outputs(vector.params)
+            try:
+                half = _Half(engine, replace(way, params=vector.params), inputs, outputs)
+            except Unsupported:
+                continue
+            half.run()
+            half.close()
+            for field in fields(outputs):
+                if not np.array_equal(getattr(outputs, field.name), getattr(vector.outputs, field.name)):
+                    raise Wrong(f"published vector {vector.name} ({vector.source}) does not come out")

@@ -1,0 +1,60 @@
+"""The worker's side: opens one backend, proves it on published vectors, counts chunks of trials."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from benchsuite.api import Unsupported
+from benchsuite.host.engine import Engine, open_engine
+from benchsuite.inject.models import parse_model
+from benchsuite.inject.rig import Rig, Through, Wrong, check_vectors
+from benchsuite.inject.trials import Draws, count_outcomes
+from benchsuite.workloads.codes import code
+
+_engine: Engine | None = None
+_rig: Rig | None = None
+
+
+def serve(request: dict[str, Any]) -> dict[str, Any]:
+    """Answer ``open``, then ``prove`` (which prepares the code), then any number of ``chunk``.
+
+    The last two reply with ``status``, ``reason`` and ``outcomes``.
+    """
+    global _engine, _rig  # noqa: PLW0603  a worker is one backend
+    if request["do"] == "open":
+        _engine, reply = open_engine(request)
+        return reply
+    assert _engine is not None, "open comes first"
+    try:
+        if request["do"] == "prove":
+            _rig = _proven(_engine, request)
+            return _reply()
+        assert _rig is not None, "prove comes before chunk"
+        return _reply(
+            outcomes=count_outcomes(_rig, _draws(_engine, request), request["first"], request["count"])
+        )
+    except Wrong as reason:
+        return _reply("wrong", str(reason))
+    except Unsupported as reason:
+        return _reply("unsupported", " ".join(str(reason).split()))
+
+
+def _reply(
+    status: str = "measured", reason: str = "", outcomes: dict[str, int] | None = None
+) -> dict[str, Any]:
+    return {"status": status, "reason": reason, "outcomes": outcomes or {}}
+
+
+def _proven(engine: Engine, request: dict[str, Any]) -> Rig:
+    through = Through(**request["through"])
+    check_vectors(engine, code(request["code"]), through)
+    return Rig(engine, code(request["code"]), through)
+
+
+def _draws(engine: Engine, request: dict[str, Any]) -> Draws:
+    return Draws(
+        code=code(request["code"]),
+        model=parse_model(request["model"], engine.registry),
+        seed=request["seed"],
+        exhaustive=request["exhaustive"],
+    )

@@ -1,0 +1,138 @@
+"""A prepared pool on its lane, and the three things the host does to a slot: restore, poison, answer."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+import numpy as np
+
+from benchsuite.api import Items, Lane, Mismatch, Prepared, Work, Workload
+from benchsuite.measure.layout import arrays_of
+
+LONG_ITEM_BYTES = 1024  # of longer items the audit checks single bytes
+_RESERVOIR = np.frombuffer(os.urandom(1 << 20), np.uint8)
+
+
+class Wrong(Exception):
+    """The answers, or the way the engine came by them, are not what was asked for: the message says why."""
+
+
+@dataclass
+class Slot:
+    """One prepared instance with its own inputs and outputs.
+
+    ``original`` is what the inputs hold when a repetition begins.
+    """
+
+    prepared: Prepared
+    inputs: Any
+    outputs: Any
+    original: Any
+
+    def restore(self) -> None:
+        """Put the original inputs back."""
+        for mine, original in zip(arrays_of(self.inputs), arrays_of(self.original), strict=True):
+            mine[...] = original
+
+
+@dataclass
+class Bench:
+    """A pool of one cell, ready to be gated or sampled. ``draws`` is the audit's own source of chance."""
+
+    workload: Workload[Any, Any, Any]
+    params: Any
+    lane: Lane
+    slots: Sequence[Slot]
+    draws: Random
+    work: Work = field(init=False)
+    runs: list[Callable[[], None]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.work = self.workload.work(self.params)
+        self.runs = [slot.prepared.run for slot in self.slots]
+
+    @property
+    def in_place(self) -> bool:
+        """Whether a repetition destroys its inputs."""
+        return self.slots[0].prepared.in_place
+
+    @property
+    def resident(self) -> bool:
+        """Whether data live on the device, moved by load and fetch."""
+        return self.slots[0].prepared.load is not None
+
+    def load(self, slot: Slot) -> None:
+        """Bring the slot's inputs to where ``run`` reads them."""
+        if slot.prepared.load is not None:
+            slot.prepared.load()
+            self.lane.sync()
+
+    def fetch(self, slot: Slot) -> None:
+        """Bring the answers to ``slot.outputs``; what lay there before is poisoned first."""
+        if slot.prepared.fetch is not None:
+            self.poison(slot)
+            slot.prepared.fetch()
+            self.lane.sync()
+
+    def poison(self, slot: Slot) -> None:
+        """Overwrite the host's outputs with random bytes."""
+        for array in arrays_of(slot.outputs):
+            flat = array.reshape(-1).view(np.uint8)
+            for start in range(0, flat.size, _RESERVOIR.size // 2):
+                piece = flat[start : start + _RESERVOIR.size // 2]
+                at = self.draws.randrange(_RESERVOIR.size - piece.size + 1)
+                piece[...] = _RESERVOIR[at : at + piece.size]
+
+    def vary(self, slot: Slot, count: int | None) -> Items:
+        """Change ``count`` items of the slot's inputs, all if None."""
+        return self.workload.vary(self.params, slot.inputs, self.draws, count)
+
+    def some_items(self, count: int) -> Items:
+        """``count`` items drawn at random; single bytes of long ones."""
+        length = self.work.payload_bytes // max(1, self.work.items)
+        byte = length > LONG_ITEM_BYTES
+        return [
+            (self.draws.randrange(self.work.items), self.draws.randrange(length) if byte else None)
+            for _ in range(count)
+        ]
+
+    def all_items(self) -> Items:
+        """Every item, whole."""
+        return [(item, None) for item in range(self.work.items)]
+
+    def check(self, slot: Slot, items: Items, inputs: Any = None) -> None:
+        """Compare items of the slot's outputs with the reference; raises Wrong."""
+        try:
+            self.workload.check(self.params, slot.inputs if inputs is None else inputs, slot.outputs, items)
+        except Mismatch as mismatch:
+            raise Wrong(str(mismatch)) from None
+
+    def repeat(self, slot: Slot) -> None:
+        """One untimed repetition from the slot's present inputs; its answers are in ``slot.outputs``."""
+        if self.in_place:
+            slot.restore()
+        self.load(slot)
+        self.poison(slot)
+        slot.prepared.run()
+        self.lane.sync()
+        self.fetch(slot)
+
+    def digest(self, look: Callable[[Slot], None] = lambda slot: None) -> str | None:
+        """Run every slot once, ``look`` at it, hash the canonical answers; None where none is canonical."""
+        sha256, canonical = hashlib.sha256(), self.workload.canonical
+        for slot in self.slots:
+            self.repeat(slot)
+            look(slot)
+            if canonical is not None:
+                sha256.update(canonical(slot.outputs))
+        return sha256.hexdigest() if canonical is not None else None
+
+    def close(self) -> None:
+        """Close every slot."""
+        for slot in self.slots:
+            slot.prepared.close()

@@ -1,0 +1,131 @@
+"""Correct before fast: what a cell must pass, once a run, before it is timed."""
+
+from __future__ import annotations
+
+import time
+from random import Random
+from statistics import median
+
+import msgspec
+import numpy as np
+
+from benchsuite.api import Unsupported
+from benchsuite.host.engine import Engine, Way
+from benchsuite.measure.bench import Bench, Slot, Wrong
+from benchsuite.measure.layout import arrays_of, copy_of
+from benchsuite.measure.probes import probe
+from benchsuite.measure.sample import CHECKED, VARIED, calibrate, sample
+
+VARIED_SECONDS = 0.2
+SMALL_BYTES = 1 << 14  # below, every item is checked by the oracle
+UNSTEADY = 0.05
+
+
+class Verdict(msgspec.Struct, kw_only=True):
+    """The gate's answer, with the keys of a ``gate`` line."""
+
+    status: str = "measured"
+    reason: str = ""
+    checked_calls: int = 0
+    output_sha256: str | None = None
+    first_call_seconds: float | None = None
+    repetitions: int = 0
+    slots: int = 1
+    flags: list[str] = []
+
+
+def check_vectors(engine: Engine, way: Way) -> tuple[int, int]:
+    """(passed, skipped) published vectors, through the very same prepare(). Raises Wrong when one fails."""
+    implementation = engine.backend.implementations[way.workload.id, way.variant]
+    passed = skipped = 0
+    for vector in way.workload.vectors():
+        if implementation.unless(vector.params):
+            skipped += 1
+            continue
+        this = Way(
+            workload=way.workload,
+            params=vector.params,
+            variant=way.variant,
+            device=way.device,
+            scope=way.scope,
+        )
+        inputs = copy_of(vector.inputs)  # vectors are shared, and an engine may work in place
+        outputs = way.workload.outputs(vector.params)
+        try:
+            prepared = engine.prepare(this, inputs, outputs)
+        except Unsupported:
+            skipped += 1
+            continue
+        slot = Slot(prepared, inputs, outputs, vector.inputs)
+        bench = bench_of(engine, this, [slot], seed=passed)
+        bench.repeat(slot)
+        for got, expected in zip(arrays_of(outputs), arrays_of(vector.outputs), strict=True):
+            if not np.array_equal(got, expected):
+                raise Wrong(f"published vector {vector.name} ({vector.source}) does not come out")
+        bench.close()
+        passed += 1
+    return passed, skipped
+
+
+def bench_of(engine: Engine, way: Way, slots: list[Slot], seed: int) -> Bench:
+    """The prepared slots on the lane of their device."""
+    return Bench(way.workload, way.params, engine.lane(way.device), slots, Random(seed))
+
+
+def gate(bench: Bench, *, least_seconds: float, longest_repetition_seconds: float | None) -> Verdict:
+    """Check this very case, then changed ones, then where the time goes; calibrate. Raises Wrong."""
+    small = bench.work.payload_bytes <= SMALL_BYTES
+    verdict = Verdict(slots=len(bench.slots))
+    verdict.first_call_seconds = _first_call(bench)
+    verdict.output_sha256 = bench.digest(
+        lambda slot: bench.check(slot, bench.all_items() if small else bench.some_items(CHECKED))
+    )
+    verdict.checked_calls = len(bench.slots) + _varied_calls(bench, small)
+    k, seconds = calibrate(bench, least_seconds)
+    if longest_repetition_seconds is not None and seconds > longest_repetition_seconds:
+        verdict.status = "unsupported"
+        verdict.reason = (
+            f"a repetition lasts longer than the {longest_repetition_seconds * 1e3:.0f} ms "
+            "that this preset allows: use --preset standard"
+        )
+        return verdict
+    verdict.repetitions = k
+    probe(bench, seconds)
+    if not _steady(bench, k):
+        verdict.flags.append("not_steady")
+    return verdict
+
+
+def _first_call(bench: Bench) -> float:
+    slot = bench.slots[0]
+    bench.load(slot)
+    begin = bench.lane.mark()
+    slot.prepared.run()
+    end = bench.lane.mark()
+    bench.lane.sync()
+    return bench.lane.seconds(begin, end)
+
+
+def _varied_calls(bench: Bench, small: bool) -> int:
+    """Vary, run and check for 0.2 s, one repetition at a time; at least twice."""
+    calls, end = 0, time.perf_counter() + VARIED_SECONDS
+    while calls < 2 or time.perf_counter() < end:
+        slot = bench.slots[bench.draws.randrange(len(bench.slots))]
+        if bench.in_place:
+            slot.restore()
+        varied = bench.vary(slot, VARIED)
+        if bench.in_place:
+            slot.original = copy_of(slot.inputs)
+        asked = copy_of(slot.inputs)
+        bench.repeat(slot)
+        every = small and calls < CHECKED
+        bench.check(slot, bench.all_items() if every else [*varied, *bench.some_items(CHECKED)], asked)
+        calls += 1
+    return calls
+
+
+def _steady(bench: Bench, k: int) -> bool:
+    """Whether the later three of six samples are within 5 % of the earlier three."""
+    samples = [sample(bench, k) for _ in range(6)]
+    seconds = [s.wall_seconds / s.repetitions for s in samples]
+    return abs(median(seconds[3:]) / median(seconds[:3]) - 1) <= UNSTEADY

@@ -1,0 +1,126 @@
+"""Once a run, in the gate: is the time spent where it is measured? Ratios of medians, never absolute times.
+
+What they cannot see (native code that patches the clock or this module) is said in docs/methodology.md.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from statistics import median
+
+from benchsuite.measure.bench import Bench, Slot, Wrong
+from benchsuite.measure.layout import arrays_of, copy_of
+from benchsuite.measure.sample import VARIED
+
+MEMOISED = 1.5
+FIRST_AFTER_LOAD = 3.0
+FIRST_FETCH = 2.5
+LEAST_OF_A_COPY = 0.3
+COPY_FROM_BYTES = 1 << 16
+LEAST_LAG_SECONDS = 20e-6  # a shorter one cannot be told from noise
+_SECONDS = 0.25
+_LEAST, _MOST = 5, 300
+
+
+def probe(bench: Bench, repetition_seconds: float) -> None:
+    """Raise Wrong, with the ratio as reason, when an engine remembers answers or works outside ``run``."""
+    _not_memoised(bench)
+    if bench.resident:
+        _nothing_left_after_sync(bench, repetition_seconds)
+        _nothing_kept_for_later(bench)
+    elif bench.work.payload_bytes > COPY_FROM_BYTES:
+        _no_faster_than_a_copy(bench, repetition_seconds)
+
+
+def _rounds() -> Iterator[None]:
+    """As many as fit into the probe's time, but enough for a median."""
+    end = time.perf_counter() + _SECONDS
+    for done in range(_MOST):
+        if done >= _LEAST and time.perf_counter() > end:
+            return
+        yield
+
+
+def _not_memoised(bench: Bench) -> None:
+    slot = bench.slots[0]
+    ratio = median(
+        _seconds_of_rewritten(bench, slot, fresh=True)
+        / max(_seconds_of_rewritten(bench, slot, fresh=False), 1e-9)
+        for _ in _rounds()
+    )
+    if ratio > MEMOISED:
+        raise Wrong(f"memoised: new inputs take {ratio:.1f} times as long as the same inputs again")
+
+
+def _seconds_of_rewritten(bench: Bench, slot: Slot, *, fresh: bool) -> float:
+    """One repetition on new inputs, or on those of the last one; made and written alike, for equal caches."""
+    last = copy_of(slot.inputs)
+    bench.vary(slot, None)
+    content = copy_of(slot.inputs) if fresh else last
+    for mine, value in zip(arrays_of(slot.inputs), arrays_of(content), strict=True):
+        mine[...] = value
+    bench.load(slot)
+    return _seconds_of_run(bench, slot)
+
+
+def _seconds_of_run(bench: Bench, slot: Slot) -> float:
+    begin = bench.lane.mark()
+    slot.prepared.run()
+    end = bench.lane.mark()
+    bench.lane.sync()
+    return bench.lane.seconds(begin, end)
+
+
+def _seconds_of(call: Callable[[], None]) -> float:
+    begin = time.perf_counter()
+    call()
+    return time.perf_counter() - begin
+
+
+def _nothing_left_after_sync(bench: Bench, repetition_seconds: float) -> None:
+    slot, spent = bench.slots[0], []
+    for _ in _rounds():
+        bench.vary(slot, VARIED)
+        bench.load(slot)
+        slot.prepared.run()
+        bench.lane.sync()
+        spent.append(_seconds_of(bench.lane.sync))
+    if median(spent) > max(LEAST_LAG_SECONDS, 0.02 * repetition_seconds):
+        raise Wrong(f"works after sync: a second sync takes {median(spent) * 1e6:.0f} microseconds")
+
+
+def _nothing_kept_for_later(bench: Bench) -> None:
+    """The first repetition after a load, and the first fetch after a run, cost no more than the next ones."""
+    slot, repetitions, fetches = bench.slots[0], [], []
+
+    def fetch() -> None:
+        if slot.prepared.fetch is not None:
+            slot.prepared.fetch()
+        bench.lane.sync()
+
+    for _ in _rounds():
+        bench.vary(slot, VARIED)
+        bench.load(slot)
+        repetitions.append((_seconds_of_run(bench, slot), _seconds_of_run(bench, slot)))
+        fetches.append((_seconds_of(fetch), _seconds_of(fetch)))
+    for what, pairs, bound in (
+        ("the first repetition after a load", repetitions, FIRST_AFTER_LOAD),
+        ("works in fetch: the first", fetches, FIRST_FETCH),
+    ):
+        ratio = median(first / max(second, 1e-9) for first, second in pairs)
+        lag = median(first - second for first, second in pairs)
+        if ratio > bound and lag > LEAST_LAG_SECONDS:
+            raise Wrong(f"{what} takes {ratio:.1f} times as long as the next")
+
+
+def _no_faster_than_a_copy(bench: Bench, repetition_seconds: float) -> None:
+    copy = bytearray(bench.work.payload_bytes)
+    payload = memoryview(bytes(copy))
+
+    def once() -> None:
+        copy[:] = payload
+
+    share = repetition_seconds / min(_seconds_of(once) for _ in _rounds())
+    if share < LEAST_OF_A_COPY:
+        raise Wrong(f"implausible: a repetition takes {share:.2f} of the time of copying its payload")

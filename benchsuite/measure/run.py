@@ -1,0 +1,279 @@
+"""The orchestrator: gates, randomised blocks, and a record of each visit the moment it is over.
+
+It holds no backend: everything of a plugin that can crash, hang or lie runs in workers.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+import msgspec
+
+from benchsuite.host.cases import params_from
+from benchsuite.host.engine import Origin
+from benchsuite.host.plan import slots_of_pool
+from benchsuite.host.plugins import Registry
+from benchsuite.host.presets import Preset
+from benchsuite.measure.layout import Arena
+from benchsuite.record.types import Gate, Line, Lost, Planned, Samples
+from benchsuite.workers import Worker, WorkerError, WorkerLost
+
+OPEN_SECONDS = 60.0
+GATE_SECONDS = 120.0
+VISIT_SECONDS = 60.0
+LOSSES = 2  # a cell that costs two workers is given up
+GATES = -1  # the block that losses in the gate are recorded under
+
+Progress = Callable[[str, int, int, str], None]
+"""(phase, steps over, steps in all, what comes next)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setup:
+    """What is measured and where it is recorded."""
+
+    registry: Registry
+    origins: Mapping[str, Origin]
+    preset: Preset
+    seed: int
+    last_cache_bytes: int
+    record: Callable[[Line], None]
+    progress: Progress = lambda phase, done, total, label: None
+
+
+@dataclass
+class State:
+    """What is known so far, from this process or a resumed file."""
+
+    gates: dict[str, Gate] = field(default_factory=dict)
+    visited: set[tuple[str, int]] = field(default_factory=set)
+    losses: Counter[str] = field(default_factory=Counter)
+    wrong: set[str] = field(default_factory=set)
+
+    def note(self, line: Line) -> None:
+        """Learn from a line."""
+        match line:
+            case Gate():
+                self.gates[line.cell] = line
+            case Samples():
+                self.visited.add((line.cell, line.block))
+                if not line.repetitions:
+                    self.wrong.add(line.cell)
+            case Lost():
+                self.losses[line.cell] += 1
+                self.visited.add((line.cell, line.block))
+
+    def alive(self, cell: str) -> bool:
+        """Whether the cell is still to be measured."""
+        gate = self.gates.get(cell)
+        gated = gate is None or gate.status == "measured"
+        return gated and cell not in self.wrong and self.losses[cell] < LOSSES
+
+
+def measure(setup: Setup, rows: Iterable[Planned], done: Iterable[Line] = ()) -> None:
+    """Gate every planned row, then visit the good ones block by block; ``done`` is what a resumed file holds.
+
+    Each line is recorded as it happens, so that an interruption costs the visit under way and no more.
+    """
+    planned = [row for row in rows if row.status == "planned"]
+    state = State()
+    for line in done:
+        state.note(line)
+    arena = Arena()
+    crew = Crew(setup, arena.descriptor)
+    try:
+        run = _Run(setup, planned, state, crew, _fill(arena, setup, planned))
+        run.gates()
+        crew.dismiss()
+        for block in range(setup.preset.blocks):
+            run.block(block)
+            crew.dismiss()
+    finally:
+        crew.dismiss()
+        arena.close()
+
+
+def _fill(arena: Arena, setup: Setup, planned: Sequence[Planned]) -> dict[tuple[str, str], dict[str, Any]]:
+    """The inputs of every case, made once: (case_key, pool) -> the message by which workers map them."""
+    slots: dict[str, dict[str, int]] = defaultdict(dict)
+    cases: dict[str, Planned] = {}
+    for row in planned:
+        cases[row.case_key] = row
+        slots[row.case_key][row.pool] = slots_of_pool(
+            row.pool, row.work.bytes_in + row.work.bytes_out, setup.last_cache_bytes
+        )
+    filled = {}
+    for key, row in cases.items():
+        workload = setup.registry.workloads[row.case.workload]
+        params = params_from(workload, row.case.params)
+        message = arena.add([workload.inputs(params, setup.seed, s) for s in range(max(slots[key].values()))])
+        for pool, count in slots[key].items():
+            filled[key, pool] = message | {"slots": count, "constants": message["constants"][:count]}
+    return filled
+
+
+class Crew:
+    """One worker a backend and label, spawned when first needed."""
+
+    def __init__(self, setup: Setup, descriptor: int) -> None:
+        self._setup, self._descriptor = setup, descriptor
+        self._workers: dict[tuple[str, int], Worker] = {}
+
+    def ask(self, row: Planned, request: dict[str, Any], seconds: float) -> dict[str, Any]:
+        """Ask the row's worker; see ``Worker.ask``. After a loss the next request spawns a new one."""
+        key = (row.backend, row.twin)
+        if key not in self._workers:
+            self._workers[key] = self._open(row.backend)
+        try:
+            return self._workers[key].ask(request, seconds=seconds)
+        except WorkerLost:
+            del self._workers[key]
+            raise
+
+    def _open(self, backend: str) -> Worker:
+        worker = Worker("benchsuite.measure.serve:serve", keep=[self._descriptor])
+        try:
+            reply = worker.ask(self._setup.origins[backend].request(), seconds=OPEN_SECONDS)
+            if reply["unavailable"]:
+                raise WorkerError(f"{backend} is no longer available: {reply['unavailable']}")
+        except WorkerError:
+            worker.bury()
+            raise
+        return worker
+
+    def dismiss(self) -> None:
+        """Bury all workers."""
+        for worker in self._workers.values():
+            worker.bury()
+        self._workers.clear()
+
+
+@dataclass
+class _Run:
+    setup: Setup
+    planned: list[Planned]
+    state: State
+    crew: Crew
+    inputs: dict[tuple[str, str], dict[str, Any]]
+
+    def gates(self) -> None:
+        """Gate every cell that has no verdict yet, then let the oracle judge between unequal digests."""
+        for index, row in enumerate(self.planned):
+            self.setup.progress("verifying", index, len(self.planned), f"{row.backend}: {row.label}")
+            while row.cell not in self.state.gates and self.state.alive(row.cell):
+                self._gate(row)
+        self._judge()
+
+    def block(self, block: int) -> None:
+        """Visit every living cell once, in an order that the run's seed and the block decide."""
+        order = _order(self.planned, self.setup.seed, block)
+        for position, row in enumerate(order):
+            if not self.state.alive(row.cell) or (row.cell, block) in self.state.visited:
+                continue
+            done = block * len(order) + position
+            total = self.setup.preset.blocks * len(order)
+            self.setup.progress("measuring", done, total, f"{row.backend}: {row.label}")
+            self._visit(row, block, position)
+
+    def _record(self, line: Line) -> None:
+        self.state.note(line)
+        self.setup.record(line)
+
+    def _ask(self, row: Planned, do: str, seconds: float, **more: Any) -> dict[str, Any]:
+        way = {
+            "workload": row.case.workload,
+            "params": row.case.params,
+            "variant": row.variant,
+            "device": row.device,
+            "scope": row.scope,
+        }
+        inputs = self.inputs[row.case_key, row.pool]
+        return self.crew.ask(row, {"do": do, "way": way, "inputs": inputs, **more}, seconds)
+
+    def _gate(self, row: Planned) -> None:
+        try:
+            reply = self._ask(
+                row,
+                "gate",
+                GATE_SECONDS,
+                sample_seconds=self.setup.preset.sample_seconds,
+                longest_repetition_seconds=self.setup.preset.longest_repetition_seconds,
+            )
+        except WorkerError as error:
+            self._record(Gate(cell=row.cell, status="failed", reason=str(error), checked_calls=0))
+        except WorkerLost as lost:
+            self._record(Lost(cell=row.cell, block=GATES, reason=lost.reason, signal=lost.signal))
+        else:
+            self._record(msgspec.convert({**reply, "cell": row.cell}, Gate))
+
+    def _judge(self) -> None:
+        groups: dict[tuple[str, str], list[Planned]] = defaultdict(list)
+        for row in self.planned:
+            gate = self.state.gates.get(row.cell)
+            if gate and gate.status == "measured" and gate.output_sha256:
+                groups[row.case_key, row.pool].append(row)
+        for rows in groups.values():
+            if len({self.state.gates[row.cell].output_sha256 for row in rows}) > 1:
+                reasons = {row.cell: self._judged(row) for row in rows}
+                for row in rows:
+                    reason = reasons[row.cell] or (
+                        "" if any(reasons.values()) else "its digest differs from another backend's"
+                    )
+                    if reason:
+                        verdict = self.state.gates[row.cell]
+                        self._record(msgspec.structs.replace(verdict, status="wrong", reason=reason))
+
+    def _judged(self, row: Planned) -> str:
+        try:
+            return str(self._ask(row, "judge", GATE_SECONDS)["wrong"])
+        except (WorkerError, WorkerLost) as error:
+            return f"could not be judged after its digest differed: {error}"
+
+    def _visit(self, row: Planned, block: int, position: int) -> None:
+        gate = self.state.gates[row.cell]
+        try:
+            reply = self._ask(
+                row,
+                "visit",
+                VISIT_SECONDS,
+                samples=self.setup.preset.samples,
+                repetitions=gate.repetitions,
+            )
+        except (WorkerError, WorkerLost) as error:
+            signal = error.signal if isinstance(error, WorkerLost) else None
+            self._record(Lost(cell=row.cell, block=block, reason=str(error), signal=signal))
+            return
+        wrong = reply["wrong"]
+        if not wrong and reply["output_sha256"] != gate.output_sha256:
+            wrong = "its answers to the case's own inputs differ from those it gave in the gate"
+        samples = [] if wrong else reply["samples"]
+        self._record(
+            Samples(
+                cell=row.cell,
+                block=block,
+                position=position,
+                repetitions=[int(s[0]) for s in samples],
+                wall_seconds=[float(s[1]) for s in samples],
+                cpu_seconds=[float(s[2]) for s in samples],
+                output_sha256=reply["output_sha256"],
+                flags=[f"wrong: {wrong}"] if wrong else [],
+                audit_draws=reply["draws"],
+            )
+        )
+
+
+def _order(planned: Sequence[Planned], seed: int, block: int) -> list[Planned]:
+    """Cases in random order; within each, side by side, its cells in random order."""
+    random = Random(f"{seed}/{block}")
+    cases: dict[tuple[str, str], list[Planned]] = defaultdict(list)
+    for row in planned:
+        cases[row.case_key, row.pool].append(row)
+    groups = list(cases.values())
+    random.shuffle(groups)
+    for rows in groups:
+        random.shuffle(rows)
+    return [row for rows in groups for row in rows]

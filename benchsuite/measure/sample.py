@@ -1,0 +1,116 @@
+"""One sample: a drawn number of repetitions in two audited segments. Small enough to read in one screen."""
+
+from __future__ import annotations
+
+import gc
+import time
+from dataclasses import dataclass
+from itertools import cycle, islice, repeat
+from typing import Any
+
+from benchsuite.api import Items
+from benchsuite.measure.bench import Bench, Slot
+from benchsuite.measure.layout import copy_of
+
+VARIED = 2
+CHECKED = 8
+MOST_REPETITIONS = 200_000
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What was timed: all repetitions together, the audit's pauses left out."""
+
+    repetitions: int
+    wall_seconds: float
+    cpu_seconds: float
+
+
+def sample(bench: Bench, k: int) -> Sample:
+    """Time between ``k`` and 1.25 ``k`` repetitions. Raises Wrong when an audit finds a wrong answer.
+
+    Neither the number, nor the cut, nor what is varied can be foreseen by an engine. Half of the cuts come
+    right after the first repetition: whoever skips repetitions has then nothing to hide behind.
+    """
+    count = bench.draws.randint(k, max(k + k // 4, k + 1))
+    cut = 1 if bench.draws.random() < 0.5 else bench.draws.randrange(1, count)
+    start = bench.draws.randrange(len(bench.slots))
+    first = _segment(bench, start, cut, warm=k > 2)
+    second = _segment(bench, start + cut, count - cut, warm=k > 2)
+    return Sample(count, first[0] + second[0], first[1] + second[1])
+
+
+def calibrate(bench: Bench, least_seconds: float) -> tuple[int, float]:
+    """k, so that a sample lasts ``least_seconds`` and 1000 clock ticks; and seconds of a repetition."""
+    least = max(least_seconds, 1000 * time.get_clock_info("perf_counter").resolution)
+    k = 2
+    while True:
+        seconds = _timed(bench, 0, k)[0]
+        if seconds >= least or k >= MOST_REPETITIONS:
+            return k, seconds / k
+        k = min(MOST_REPETITIONS, max(2 * k, int(1.1 * k * least / max(seconds, 1e-9))))
+
+
+def _segment(bench: Bench, start: int, count: int, *, warm: bool) -> tuple[float, float]:
+    """Seconds (wall, CPU) of ``count`` repetitions from slot ``start`` on; one of the slots is audited."""
+    slot = bench.slots[(start + bench.draws.randrange(min(count, len(bench.slots)))) % len(bench.slots)]
+    if warm and len(bench.slots) == 1:  # a hot pool is hot again after the last audit
+        bench.repeat(slot)
+    if bench.in_place:
+        slot.restore()
+    varied = bench.vary(slot, VARIED)
+    bench.load(slot)
+    bench.poison(slot)
+    asked = copy_of(slot.inputs) if bench.resident or bench.in_place else None
+    if bench.in_place:
+        slot.original = asked
+    seconds = _timed(bench, start, count)
+    _audit(bench, slot, [*varied, *bench.some_items(CHECKED)], asked)
+    return seconds
+
+
+def _audit(bench: Bench, slot: Slot, items: Items, asked: Any) -> None:
+    """Check the answers; on a device, other inputs go in before the answers come out."""
+    if bench.resident:
+        bench.vary(slot, None if bench.work.payload_bytes <= 1 << 16 else CHECKED * VARIED)
+        bench.load(slot)
+        bench.fetch(slot)
+    bench.check(slot, items, asked)
+
+
+def _timed(bench: Bench, start: int, count: int) -> tuple[float, float]:
+    """The timed loop. Costs the engine's call and 20-40 ns a repetition."""
+    if bench.in_place:
+        return _timed_in_place(bench, start, count)
+    lane, runs = bench.lane, bench.runs
+    first = start % len(runs)
+    turns = repeat(runs[0], count) if len(runs) == 1 else islice(cycle(runs[first:] + runs[:first]), count)
+    collecting = gc.isenabled()
+    gc.disable()
+    cpu = time.process_time()
+    begin = lane.mark()
+    for run in turns:
+        run()
+    end = lane.mark()
+    lane.sync()
+    cpu = time.process_time() - cpu
+    if collecting:
+        gc.enable()
+    return lane.seconds(begin, end), cpu
+
+
+def _timed_in_place(bench: Bench, start: int, count: int) -> tuple[float, float]:
+    """As ``_timed``, each repetition alone and its inputs restored before it."""
+    wall = cpu = 0.0
+    for turn in range(start, start + count):
+        slot = bench.slots[turn % len(bench.slots)]
+        slot.restore()
+        bench.load(slot)
+        cpu_begin = time.process_time()
+        begin = bench.lane.mark()
+        slot.prepared.run()
+        end = bench.lane.mark()
+        bench.lane.sync()
+        cpu += time.process_time() - cpu_begin
+        wall += bench.lane.seconds(begin, end)
+    return wall, cpu

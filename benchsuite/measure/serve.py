@@ -1,0 +1,136 @@
+"""The worker's side: opens one backend, gates cells and visits them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from random import Random
+from typing import Any
+
+import msgspec
+
+from benchsuite.api import Unsupported, Workload
+from benchsuite.host.cases import params_from
+from benchsuite.host.engine import Engine, Way, open_engine
+from benchsuite.measure.bench import Bench, Slot, Wrong
+from benchsuite.measure.gate import Verdict, check_vectors, gate
+from benchsuite.measure.layout import blank_outputs, map_inputs
+from benchsuite.measure.sample import sample
+
+WARM_UPS = 2
+_engine: Engine | None = None
+
+
+def serve(request: dict[str, Any]) -> dict[str, Any]:
+    """Answer ``open``, ``verify``, ``gate``, ``judge`` or ``visit``."""
+    global _engine
+    if request["do"] == "open":
+        _engine, reply = open_engine(request)
+        return reply
+    assert _engine is not None, "open comes first"
+    way = _way(_engine, request["way"])
+    match request["do"]:
+        case "verify":
+            return _verify(_engine, way)
+        case "gate":
+            return dict(msgspec.to_builtins(_gate(_engine, way, request)))
+        case "judge":
+            return _judge(_engine, way, request)
+        case "visit":
+            return _visit(_engine, way, request)
+    raise ValueError(f"no such request: {request['do']}")
+
+
+def _way(engine: Engine, message: dict[str, Any]) -> Way:
+    workload = engine.registry.workloads[message["workload"]]
+    return Way(
+        workload=workload,
+        params=params_from(workload, message["params"]),
+        variant=message["variant"],
+        device=message["device"],
+        scope=message["scope"],
+    )
+
+
+@cache
+def _inputs_type(workload: Workload[Any, Any, Any]) -> type[Any]:
+    """The dataclass of the workload's inputs: that of its default, and so small, case."""
+    return type(workload.inputs(workload.params(), 0, 0))
+
+
+@contextmanager
+def _bench(engine: Engine, way: Way, inputs: dict[str, Any], seed: int) -> Iterator[Bench]:
+    """The prepared pool; its outputs are this process's own, its inputs a private view of the parent's."""
+    kind = _inputs_type(way.workload)
+    slots = [
+        Slot(engine.prepare(way, mine, outputs), mine, outputs, original)
+        for mine, original, outputs in zip(
+            map_inputs(kind, inputs, writable=True),
+            map_inputs(kind, inputs, writable=False),
+            blank_outputs(way.workload.outputs(way.params), inputs["slots"]),
+            strict=True,
+        )
+    ]
+    bench = Bench(way.workload, way.params, engine.lane(way.device), slots, Random(seed))
+    try:
+        yield bench
+    finally:
+        bench.close()
+
+
+def _verify(engine: Engine, way: Way) -> dict[str, Any]:
+    try:
+        passed, skipped = check_vectors(engine, way)
+    except Wrong as wrong:
+        return {"passed": 0, "failed": 1, "skipped": 0, "reason": str(wrong)}
+    return {"passed": passed, "failed": 0, "skipped": skipped, "reason": ""}
+
+
+def _gate(engine: Engine, way: Way, request: dict[str, Any]) -> Verdict:
+    try:
+        passed, _ = check_vectors(engine, way)
+        with _bench(engine, way, request["inputs"], int.from_bytes(os.urandom(8))) as bench:
+            verdict = gate(
+                bench,
+                least_seconds=request["sample_seconds"],
+                longest_repetition_seconds=request["longest_repetition_seconds"],
+            )
+    except Wrong as wrong:
+        return Verdict(status="wrong", reason=str(wrong))
+    except Unsupported as unsupported:
+        return Verdict(status="unsupported", reason=str(unsupported))
+    verdict.checked_calls += passed
+    return verdict
+
+
+def _judge(engine: Engine, way: Way, request: dict[str, Any]) -> dict[str, Any]:
+    """The oracle on every item of every slot: who is wrong where two digests differ."""
+    try:
+        with _bench(engine, way, request["inputs"], 0) as bench:
+            for slot in bench.slots:
+                bench.repeat(slot)
+                bench.check(slot, bench.all_items())
+    except Wrong as wrong:
+        return {"wrong": str(wrong)}
+    return {"wrong": ""}
+
+
+def _visit(engine: Engine, way: Way, request: dict[str, Any]) -> dict[str, Any]:
+    """Every slot once for the digest, two warm-up samples, then the samples that count."""
+    seed = int.from_bytes(os.urandom(8))
+    with _bench(engine, way, request["inputs"], seed) as bench:
+        digest = bench.digest()
+        samples = []
+        try:
+            for _ in range(WARM_UPS + request["samples"]):
+                samples.append(sample(bench, request["repetitions"]))
+        except Wrong as wrong:
+            return {"wrong": str(wrong), "output_sha256": digest, "draws": [f"{seed:016x}"]}
+    return {
+        "wrong": "",
+        "output_sha256": digest,
+        "draws": [f"{seed:016x}"],
+        "samples": [[s.repetitions, s.wall_seconds, s.cpu_seconds] for s in samples[WARM_UPS:]],
+    }

@@ -1,0 +1,89 @@
+"""Correctness only: the published vectors of every workload through every backend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from benchsuite.host.cases import Selection
+from benchsuite.host.engine import Origin
+from benchsuite.host.plan import Probe, plan
+from benchsuite.host.plugins import Registry
+from benchsuite.measure.run import GATE_SECONDS, OPEN_SECONDS
+from benchsuite.record.types import Planned
+from benchsuite.workers import Worker, WorkerError, WorkerLost
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verified:
+    """How the vectors of one workload fared in one implementation."""
+
+    workload: str
+    version: int
+    backend: str
+    variant: str
+    passed: int
+    failed: int
+    skipped: int
+    status: str
+    reason: str
+
+
+def verify(
+    registry: Registry, origins: Mapping[str, Origin], probes: Mapping[str, Probe]
+) -> Iterator[Verified]:
+    """One result for every backend, workload and variant (and device and scope, where there are several)."""
+    for name, origin in sorted(origins.items()):
+        cases = [(workload, workload.params()) for workload in registry.workloads.values()]
+        rows = plan(
+            registry,
+            cases,
+            {name: probes[name]},
+            Selection(),
+            cold_from_bytes=None,
+            last_cache_bytes=0,
+        )
+        for row in rows:
+            if not row.twin:
+                yield _verified(row, origin)
+
+
+def _verified(row: Planned, origin: Origin) -> Verified:
+    counts = {"passed": 0, "failed": 0, "skipped": 0}
+    status, reason = str(row.status), row.reason
+    if row.status == "planned":
+        try:
+            reply = _ask(row, origin)
+        except WorkerError as error:
+            status, reason = "failed", str(error)
+        except WorkerLost as lost:
+            status, reason = "timeout" if lost.reason.startswith("timeout") else "failed", lost.reason
+        else:
+            counts = {key: reply[key] for key in counts}
+            status, reason = "wrong" if reply["failed"] else "passed", reply["reason"]
+    return Verified(
+        workload=row.case.workload,
+        version=row.case.version,
+        backend=row.backend,
+        variant=row.variant,
+        status=status,
+        reason=reason,
+        **counts,
+    )
+
+
+def _ask(row: Planned, origin: Origin) -> dict[str, Any]:
+    worker = Worker("benchsuite.measure.serve:serve")
+    try:
+        worker.ask(origin.request(), seconds=OPEN_SECONDS)
+        way = {
+            "workload": row.case.workload,
+            "params": row.case.params,
+            "variant": row.variant,
+            "device": row.device,
+            "scope": row.scope,
+        }
+        return worker.ask({"do": "verify", "way": way}, seconds=GATE_SECONDS)
+    finally:
+        worker.bury()

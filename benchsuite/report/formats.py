@@ -1,0 +1,266 @@
+"""Reports as text: a terminal's table, Markdown, CSV, JSON. Knows no statistics and formats no number.
+
+What a file holds may be hostile: control characters are spelled out before they reach a terminal, Markdown's
+own characters are escaped, text in CSV is quoted.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import shutil
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+import msgspec
+
+from benchsuite.analyse.derive import cells, comparisons
+from benchsuite.analyse.tallies import settled
+from benchsuite.api import ReportFormat
+from benchsuite.record.types import Case, Identity, Line, Run, Summary, Tally, WorkDone, as_mapping
+from benchsuite.report.tables import Gap, Table, outcome_rates, split_runs, tables
+
+_BOLD, _DIM, _RED, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[0m"
+_ANSI = re.compile(r"\x1b\[\d*m")
+_ALARMING = ("failed", "timeout", "wrong")
+
+
+def render(lines: Iterable[Line], format_name: str, formats: Mapping[str, ReportFormat] | None = None) -> str:
+    """The report on the lines of one or more run files, by a built-in format or one of ``formats``.
+
+    Raises ValueError for a format that is not known, naming those that are.
+    """
+    known = {**FORMATS, **(formats or {})}
+    if format_name not in known:
+        near = get_close_matches(format_name, known, n=1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise ValueError(f"no report format is called {format_name!r}: known are {', '.join(known)}{hint}")
+    return known[format_name].render([as_mapping(line) for line in lines])
+
+
+def terminal(lines: Iterable[Line], *, width: int | None = None, color: bool = False) -> str:
+    """Tables for a terminal of ``width`` columns, by default the one there is.
+
+    ``color`` is for the caller to decide, who knows where the text goes and whether ``NO_COLOR`` is set.
+    """
+    columns = width or shutil.get_terminal_size((100, 24)).columns
+    text = "\n".join(_terminal_table(table, columns) for table in tables(lines))
+    return text if color else _ANSI.sub("", text)
+
+
+def markdown(lines: Iterable[Line]) -> str:
+    """GitHub's tables, one a suite and run, with the rows without a figure below."""
+    return "\n".join(_markdown_table(table) for table in tables(lines))
+
+
+def comma_separated(lines: Iterable[Line]) -> str:
+    """One row a cell, and one an outcome of a tally: raw SI numbers, text quoted, empty where missing."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, _CSV_COLUMNS, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
+    writer.writeheader()
+    for row in _csv_rows(lines):
+        writer.writerow({key: "" if value is None else value for key, value in row.items()})
+    return text.getvalue()
+
+
+def report_object(lines: Iterable[Line]) -> dict[str, Any]:
+    """``{"schema": 1, "command": "report", "cells", "comparisons", "tallies"}``, derived from the samples.
+
+    Each part has the keys of its line in a run file, ``run`` (the run's id), and, a tally, ``rates``.
+    """
+    parts: dict[str, list[dict[str, Any]]] = {"cells": [], "comparisons": [], "tallies": []}
+    for run in split_runs(lines):
+        identity = {"run": _run_id(run)}
+        parts["cells"] += [as_mapping(cell) | identity for cell in cells(run)]
+        parts["comparisons"] += [as_mapping(comparison) | identity for comparison in comparisons(run)]
+        merged = settled(line for line in run if isinstance(line, Tally))
+        parts["tallies"] += [
+            as_mapping(tally) | {"rates": outcome_rates(tally)} | identity for tally in merged
+        ]
+    return {"schema": 1, "command": "report", **parts}
+
+
+def _json(lines: Iterable[Line]) -> str:
+    return json.dumps(report_object(lines), indent=2) + "\n"
+
+
+def _format(name: str, suffix: str, text: Callable[[list[Line]], str]) -> ReportFormat:
+    """A built-in format, of the kind that plugins register: it gets mappings too."""
+
+    def from_mappings(records: Sequence[Mapping[str, Any]]) -> str:
+        return text([msgspec.convert(record, Line) for record in records])
+
+    return ReportFormat(name=name, suffix=suffix, render=from_mappings)
+
+
+FORMATS: dict[str, ReportFormat] = {
+    built_in.name: built_in
+    for built_in in (
+        _format("table", ".txt", terminal),
+        _format("markdown", ".md", markdown),
+        _format("csv", ".csv", comma_separated),
+        _format("json", ".json", _json),
+    )
+}
+
+
+def _visible(text: str) -> str:
+    """Control characters spelled out: none may move a cursor, colour a line or begin one."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"([\\`*_\[\]<>|&~])", r"\\\1", _visible(text))
+
+
+def _terminal_table(table: Table, width: int) -> str:
+    """Groups under a heading; where lines get too long, each entry's detail goes below its figure."""
+    body = _grouped(table, " ")
+    if any(len(_ANSI.sub("", line)) > width for line in body):
+        body = _grouped(table, "\n")
+    gaps = [line for gap in table.gaps for line in _gap_lines(gap, width)]
+    notes = [f"{_DIM}{line}{_PLAIN}" for note in table.notes for line in _wrapped(note, width, "  ")]
+    parts = [[f"{_BOLD}{table.title}{_PLAIN}"], body, gaps, notes]
+    return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
+
+
+def _grouped(table: Table, joint: str) -> list[str]:
+    from tabulate import tabulate
+
+    if not table.rows:
+        return []
+    shown = _filled_columns(table)
+    entries = [
+        [joint.join(_visible(part) for part in row[index] if part) for index in shown] for row in table.rows
+    ]
+    # The titles go in as a row: tabulate pads columns to two more than their headers.
+    text = tabulate(
+        [[table.columns[index].title for index in shown], *entries],
+        tablefmt="plain",
+        disable_numparse=True,
+        colalign=["right" if table.columns[index].right else "left" for index in shown],
+    )
+    head, *aligned = (f"  {line}".rstrip() for line in text.splitlines())
+    body, group = [head], ""
+    for row, cells_of_row in zip(table.rows, entries, strict=True):
+        heading = " · ".join(_visible(row[i].main) for i, c in enumerate(table.columns) if c.heading)
+        if heading != group:
+            body += [f"{_BOLD}{heading}{_PLAIN}"]
+            group = heading
+        height = 1 + max(entry.count("\n") for entry in cells_of_row)
+        body += aligned[:height]
+        del aligned[:height]
+    return body
+
+
+def _filled_columns(table: Table) -> list[int]:
+    """Columns that stand in rows: no headings, none that is empty throughout."""
+    return [
+        index
+        for index, column in enumerate(table.columns)
+        if not column.heading and any(row[index].main for row in table.rows)
+    ]
+
+
+def _gap_lines(gap: Gap, width: int) -> list[str]:
+    text = f"{gap.backend}: {gap.status}, {gap.cases}" + (f": {gap.reason}" if gap.reason else "")
+    lines = _wrapped(_visible(text), width, "    ")
+    return [f"{_RED}{line}{_PLAIN}" for line in lines] if gap.status in _ALARMING else lines
+
+
+def _wrapped(text: str, width: int, indent: str) -> list[str]:
+    return textwrap.wrap(_visible(text), width, subsequent_indent=indent, break_on_hyphens=False)
+
+
+def _markdown_table(table: Table) -> str:
+    parts = [f"## {table.title}"]
+    if table.rows:
+        rows = [[" ".join(part for part in entry if part) for entry in row] for row in table.rows]
+        parts.append(_github([c.title for c in table.columns], [c.right for c in table.columns], rows))
+    if table.gaps:
+        gaps = [[gap.backend, gap.cases, gap.status, gap.reason] for gap in table.gaps]
+        parts.append(_github(["backend", "cases", "status", "reason"], [False] * 4, gaps))
+    parts += [_escaped(note) for note in table.notes]
+    return "\n\n".join(parts) + "\n"
+
+
+def _github(titles: list[str], right: list[bool], rows: list[list[str]]) -> str:
+    from tabulate import tabulate
+
+    return tabulate(
+        [[_escaped(entry) for entry in row] for row in rows],
+        titles,
+        tablefmt="pipe",  # GitHub's, with the alignment of columns that tabulate's "github" leaves out
+        disable_numparse=True,
+        colalign=["right" if is_right else "left" for is_right in right],
+    )
+
+
+def _run_id(run: Sequence[Line]) -> str:
+    return next((line.id for line in run if isinstance(line, Run)), "")
+
+
+def _flat(record: Mapping[str, Any]) -> dict[str, Any]:
+    """One row of a record: its parts' keys beside its own, what stays nested as JSON."""
+    row: dict[str, Any] = {}
+    for key, value in record.items():
+        if key in ("case", "work", "summary"):
+            row |= _flat(value or {})
+        elif isinstance(value, dict):
+            row[key] = json.dumps(value, sort_keys=True)
+        else:
+            row[key] = " ".join(value) if isinstance(value, list) else value
+    return row
+
+
+def _csv_rows(lines: Iterable[Line]) -> Iterator[dict[str, Any]]:
+    """Cells with their comparison; tallies, one row an outcome."""
+    report = report_object(lines)
+    compared = {
+        (comparison["run"], comparison["contender"]): comparison for comparison in report["comparisons"]
+    }
+    for cell in report["cells"]:
+        against = compared.get((cell["run"], cell["cell"]), {})
+        yield _flat(cell) | {
+            "baseline": against.get("baseline"),
+            "ratio": against.get("ratio"),
+            "ratio_low": against.get("ratio_low"),
+            "ratio_high": against.get("ratio_high"),
+            "ratio_confidence": against.get("confidence"),
+            "comparisons": against.get("comparisons"),
+            "verdict": against.get("verdict"),
+        }
+    for tally in report["tallies"]:
+        counts, exact, rates = tally.pop("outcomes"), tally.pop("exact") or {}, tally.pop("rates")
+        if not rates:
+            yield _flat(tally)
+        for outcome, rate in rates.items():
+            yield _flat(tally) | {
+                "outcome": outcome,
+                "count": counts.get(outcome, 0),
+                "rate": rate["rate"],
+                "rate_low": rate["low"],
+                "rate_high": rate["high"],
+                "rate_confidence": rate["confidence"],
+                "exact": exact[outcome][2] if outcome in exact else None,
+            }
+
+
+_CSV_COLUMNS = (
+    *("type", "run", "status", "reason", *Case.__struct_fields__, "case_key", "label", "cell"),
+    *(name for name in Identity.__struct_fields__ if name not in ("case", "case_key", "label")),
+    *(
+        *WorkDone.__struct_fields__,
+        "first_call_seconds",
+        *Summary.__struct_fields__,
+        "output_sha256",
+        "flags",
+    ),
+    *("baseline", "ratio", "ratio_low", "ratio_high", "ratio_confidence", "comparisons", "verdict"),
+    *("model", "seed", "exhaustive", "first_trial", "trials", "outcome", "count"),
+    *("rate", "rate_low", "rate_high", "rate_confidence", "exact"),
+)

@@ -1,0 +1,357 @@
+"""Tables without a format: what is shown, in which order, and what has to be said beside it.
+
+Rows are derived from samples and counts, never from the derived lines of a file, and run by run: a file
+that was measured elsewhere or later is a table of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from math import expm1, log
+from typing import NamedTuple, TypeVar
+
+from benchsuite.analyse.derive import cells as derive_cells
+from benchsuite.analyse.derive import comparisons as derive_comparisons
+from benchsuite.analyse.rates import rate_interval
+from benchsuite.analyse.tallies import settled
+from benchsuite.record.types import Cell, Comparison, Line, Planned, Run, Summary, Tally
+from benchsuite.report import numbers
+
+CONFIDENCE = 0.99
+"""Of the rates of outcomes."""
+
+SCOPES = {
+    "end-to-end": "end-to-end: host bytes to host bytes, transfers to and from a device included.",
+    "resident": "resident: data where the engine wants it; transfers are not included.",
+}
+POOLS = {
+    "hot": "hot: one slot, in cache.",
+    "cold": "cold: rotating over slots that together exceed the last cache.",
+}
+FLAGS = {
+    "bimodal": "B",
+    "drift": "D",
+    "involuntary_switches": "I",
+    "not_steady": "N",
+    "outliers": "O",
+    "psi": "P",
+    "steal": "S",
+    "throttled": "T",
+}
+
+_T = TypeVar("_T", Cell, Tally)
+
+
+class Text(NamedTuple):
+    """One entry: the figure, and what goes behind or below it."""
+
+    main: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """``heading``: the column says what a group of rows has in common."""
+
+    title: str
+    heading: bool = False
+    right: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gap:
+    """Rows of one backend without a figure, for the same reason."""
+
+    backend: str
+    cases: str
+    status: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """``rows`` have one entry a column; rows of one group are neighbours."""
+
+    title: str
+    columns: list[Column]
+    rows: list[list[Text]]
+    gaps: list[Gap] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def tables(lines: Iterable[Line]) -> list[Table]:
+    """The tables of every run among ``lines``, in order; suites that a run has nothing of are left out."""
+    found = []
+    for run in split_runs(lines):
+        if any(isinstance(line, Planned) for line in run):
+            found.append(throughput_table(run))
+        if any(isinstance(line, Tally) for line in run):
+            found.append(injection_table(run))
+    return found
+
+
+def split_runs(lines: Iterable[Line]) -> list[list[Line]]:
+    """The lines of each run, its ``run`` line first: ids of cells are the same in every run."""
+    runs: list[list[Line]] = []
+    for line in lines:
+        if isinstance(line, Run) or not runs:
+            runs.append([])
+        runs[-1].append(line)
+    return runs
+
+
+def throughput_table(lines: Sequence[Line]) -> Table:
+    """How fast: one row a measured cell of one run, grouped by case, scope and pool."""
+    cells = sorted(derive_cells(lines), key=_order)
+    measured = [cell for cell in cells if cell.summary is not None]
+    by_id = {cell.cell: cell for cell in cells}
+    found = derive_comparisons(lines)
+    compared = {c.contender: c for c in found if not by_id[c.contender].twin}
+    baselines = {comparison.baseline for comparison in compared.values()}
+    columns = [
+        Column(title="case", heading=True),
+        Column(title="scope", heading=True),
+        Column(title="pool", heading=True),
+        Column(title="backend"),
+        Column(title="throughput", right=True),
+        Column(title="time", right=True),
+        Column(title="n", right=True),
+        Column(title="ratio", right=True),
+        Column(title="verdict"),
+        Column(title="flags"),
+    ]
+    rows = [
+        [
+            Text(cell.label),
+            Text(cell.scope),
+            Text(cell.pool),
+            _engine(cell, cells),
+            _throughput(cell, cell.summary),
+            Text(numbers.seconds(cell.summary.seconds)),
+            Text(numbers.count(cell.summary.blocks)),
+            *_standing(compared.get(cell.cell), cell.cell in baselines),
+            Text(" ".join(FLAGS.get(flag, flag) for flag in cell.flags)),
+        ]
+        for cell in measured
+        if cell.summary is not None and not cell.twin
+    ]
+    return Table(
+        title="Throughput",
+        columns=columns,
+        rows=rows,
+        gaps=_gaps([(cell, _place(cell)) for cell in cells if cell.summary is None], cells),
+        notes=[
+            *_provenance(lines),
+            *(_throughput_notes(measured) if rows else []),
+            *_comparison_notes(found, by_id),
+        ],
+    )
+
+
+def injection_table(lines: Sequence[Line]) -> Table:
+    """What happens when bits flip: one row an outcome, grouped by code and error model.
+
+    An outcome that never happened and cannot happen is left out.
+    """
+    tallies = sorted(
+        settled(line for line in lines if isinstance(line, Tally)),
+        key=lambda t: (t.label, t.model, t.backend, t.seed, t.first_trial),
+    )
+    columns = [
+        Column(title="code", heading=True),
+        Column(title="model", heading=True),
+        Column(title="backend"),
+        Column(title="trials", right=True),
+        Column(title="outcome"),
+        Column(title="count", right=True),
+        Column(title="rate", right=True),
+        Column(title="exact", right=True),
+    ]
+    counted = [tally for tally in tallies if tally.status == "measured"]
+    return Table(
+        title="Error injection",
+        columns=columns,
+        rows=[row for tally in counted for row in _outcome_rows(tally)],
+        gaps=_gaps([(t, f"{t.label}, {t.model}") for t in tallies if t.status != "measured"], []),
+        notes=[
+            *_provenance(lines),
+            f"rate: count / trials with its {numbers.percent(CONFIDENCE)} Clopper-Pearson interval; exact: "
+            f"the probability by formula, {numbers.MISSING} where none is known; all: every pattern once, "
+            "so that the rate is no estimate. Outcomes that neither happened nor can happen are left out.",
+        ],
+    )
+
+
+def outcome_rates(tally: Tally) -> dict[str, dict[str, float]]:
+    """Outcome -> ``rate``, ``low``, ``high``, ``confidence``; nothing where there was no trial.
+
+    Outcomes are those counted and those with an exact probability: none in many trials says something too.
+    Where every pattern was tried there is nothing to be unsure of: the interval is the rate, at confidence 1.
+    """
+    rates = {}
+    for outcome in _outcomes(tally) if tally.trials else ():
+        count = tally.outcomes.get(outcome, 0)
+        rate = count / tally.trials
+        low, high = (rate, rate) if tally.exhaustive else rate_interval(count, tally.trials, CONFIDENCE)
+        confidence = 1.0 if tally.exhaustive else CONFIDENCE
+        rates[outcome] = {"rate": rate, "low": low, "high": high, "confidence": confidence}
+    return rates
+
+
+def _outcomes(tally: Tally) -> list[str]:
+    return list(dict.fromkeys([*tally.outcomes, *(tally.exact or {})]))
+
+
+def _order(cell: Cell) -> tuple[object, ...]:
+    # Numbers before text, so that parameters of two versions of a workload still sort.
+    params = sorted((name, isinstance(value, str), value) for name, value in cell.case.params.items())
+    pools = list(POOLS)
+    return (
+        *(cell.case.workload, cell.case.version, params, pools.index(cell.pool), cell.scope),
+        *(cell.threads, cell.processes, cell.backend, cell.variant, cell.device, cell.twin),
+    )
+
+
+def _engine(cell: Cell, cells: Iterable[Cell]) -> Text:
+    """The backend, and whatever else tells its rows apart."""
+    devices = {other.device for other in cells if other.backend == cell.backend and other.device}
+    parts = [
+        cell.variant,
+        cell.device if len(devices) > 1 else "",
+        f"{cell.threads} threads" if cell.threads != 1 else "",
+        f"{cell.processes} processes" if cell.processes != 1 else "",
+        "A/A twin" if cell.twin else "",
+    ]
+    detail = ", ".join(part for part in parts if part)
+    return Text(cell.backend, f"({detail})" if detail else "")
+
+
+def _place(cell: Cell) -> str:
+    return f"{cell.label}, {cell.scope}, {cell.pool}"
+
+
+def _throughput(cell: Cell, summary: Summary) -> Text:
+    """Payload bytes a second, or items where the work has no payload."""
+    if cell.work is None:
+        return Text(numbers.MISSING)
+    amount, unit = (
+        (cell.work.payload_bytes, "B/s")
+        if cell.work.payload_bytes
+        else (cell.work.items, f"{cell.work.unit}/s")
+    )
+    slowest, fastest = summary.seconds_high, summary.seconds_low
+    low = amount / slowest if slowest else None
+    high = amount / fastest if fastest else None
+    return Text(*numbers.interval(amount / summary.seconds, low, high, unit))
+
+
+def _standing(comparison: Comparison | None, is_baseline: bool) -> tuple[Text, Text]:
+    """Ratio and verdict."""
+    if comparison is None:
+        return Text(numbers.ratio(1.0) if is_baseline else ""), Text("baseline" if is_baseline else "")
+    ratio = numbers.interval(comparison.ratio, comparison.ratio_low, comparison.ratio_high, "×")
+    return Text(*ratio), Text(*comparison.verdict.replace("_", " ").split(" ", 1))
+
+
+def _outcome_rows(tally: Tally) -> Iterable[list[Text]]:
+    rates = outcome_rates(tally)
+    for outcome in _outcomes(tally):
+        count, exact = tally.outcomes.get(outcome, 0), (tally.exact or {}).get(outcome)
+        probability = exact[2] if exact else None
+        if count == 0 and probability == 0:
+            continue
+        yield [
+            Text(tally.label),
+            Text(tally.model),
+            Text(tally.backend or "by formula"),
+            Text(numbers.count(tally.trials) if tally.trials else "", "(all)" if tally.exhaustive else ""),
+            Text(outcome.replace("_", " ")),
+            Text(numbers.count(count) if tally.trials else ""),
+            _rate(tally, rates.get(outcome)),
+            Text(numbers.probability(probability), _fraction(tally, outcome)),
+        ]
+
+
+def _fraction(tally: Tally, outcome: str) -> str:
+    """The exact counts, where they are the whole answer and short enough to read."""
+    if not tally.exact or outcome not in tally.exact or not (tally.exhaustive or not tally.trials):
+        return ""
+    numerator, denominator, _ = tally.exact[outcome]
+    return f"({numerator}/{denominator})" if len(denominator) <= 12 else ""
+
+
+def _rate(tally: Tally, rate: dict[str, float] | None) -> Text:
+    if rate is None:
+        return Text("")
+    if tally.exhaustive:
+        return Text(numbers.probability(rate["rate"]))
+    return Text(*numbers.probability_interval(rate["rate"], rate["low"], rate["high"]))
+
+
+def _gaps(missing: Sequence[tuple[_T, str]], cells: Sequence[Cell]) -> list[Gap]:
+    """Rows without a figure, folded where backend, status and reason agree."""
+    folded: dict[tuple[str, str, str], list[tuple[_T, str]]] = {}
+    for row, place in missing:
+        folded.setdefault((row.backend, row.status, row.reason), []).append((row, place))
+    gaps = []
+    for (backend, status, reason), rows in sorted(folded.items(), key=lambda item: item[0]):
+        engines = {" ".join(_engine(row, cells)).strip() for row, _ in rows if isinstance(row, Cell)}
+        gaps.append(
+            Gap(
+                backend=engines.pop() if len(engines) == 1 else backend,
+                cases=rows[0][1] if len(rows) == 1 else f"{numbers.count(len(rows))} cases",
+                status=status,
+                reason=reason,
+            )
+        )
+    return gaps
+
+
+def _provenance(lines: Sequence[Line]) -> list[str]:
+    return [
+        f"Run {line.id}: benchsuite {line.suite_version}, {line.preset and f'preset {line.preset}, '}"
+        f"seed {line.seed}, "
+        f"{line.started}, {line.machine.get('cpu_model') or 'unknown CPU'}."
+        for line in lines
+        if isinstance(line, Run)
+    ]
+
+
+def _throughput_notes(measured: Sequence[Cell]) -> list[str]:
+    scopes, pools = {cell.scope for cell in measured}, {cell.pool for cell in measured}
+    flags = sorted({flag for cell in measured for flag in cell.flags if flag in FLAGS})
+    confidence = next(cell.summary.confidence for cell in measured if cell.summary)
+    notes = [
+        f"throughput: user data by the median of visit medians, {numbers.percent(confidence)} interval; "
+        "time: of one repetition; n: blocks, each in fresh processes.",
+        " ".join(text for scope, text in SCOPES.items() if scope in scopes),
+        " ".join(text for pool, text in POOLS.items() if pool in pools),
+        f"flags: {', '.join(f'{FLAGS[flag]} {flag}' for flag in flags)}.".replace("_", " ") if flags else "",
+    ]
+    return [note for note in notes if note]
+
+
+def _comparison_notes(found: Sequence[Comparison], by_id: dict[str, Cell]) -> list[str]:
+    """What the ratios are against and how sure; the A/A pairs, and the floor that they set."""
+    if not found:
+        return []
+    comparisons, confidence = found[0].comparisons, found[0].confidence
+    baselines = sorted({by_id[c.baseline].backend for c in found if not by_id[c.contender].twin})
+    notes = [
+        f"ratio: seconds of the baseline ({', '.join(baselines)}) by seconds of the row, paired by block: "
+        f"above 1 the row is faster. Its intervals hold for all {comparisons} comparisons at once "
+        f"(family-wise α {numbers.percent(comparisons * (1 - confidence))})."
+    ] * bool(baselines)
+    bounds = []
+    for comparison in found:
+        twin = by_id[comparison.contender]
+        if twin.twin:
+            main, detail = numbers.interval(
+                comparison.ratio, comparison.ratio_low, comparison.ratio_high, "×"
+            )
+            notes.append(f"A/A: {twin.backend} against itself ({_place(twin)}) {main} {detail}".rstrip())
+            bounds += [abs(log(end)) for end in (comparison.ratio_low, comparison.ratio_high) if end]
+    if bounds:
+        notes[-1] += f" → floor {numbers.percent(expm1(max(bounds)))}"
+    return notes

@@ -1,0 +1,8 @@
+"""Worker processes: spawn, talk to, time-limit and bury them.
+
+Knows no benchmark: a worker serves one function ``(request) -> reply`` over a pipe of JSON messages.
+"""
+
+from benchsuite.workers.process import Worker, WorkerError, WorkerLost
+
+__all__ = ["Worker", "WorkerError", "WorkerLost"]

@@ -1,0 +1,38 @@
+"""The plugin as the host sees it."""
+
+import subprocess
+import sys
+
+import benchsuite_numpy
+import numpy as np
+from benchsuite_numpy.backend import read_facts
+
+from benchsuite.workloads import WORKLOADS
+
+
+def test_the_hook_gives_the_backend_with_every_workload_at_the_current_version() -> None:
+    (backend,) = benchsuite_numpy.benchsuite_backends()
+    assert {(workload.id, "") for workload in WORKLOADS} == set(backend.implementations)
+    for workload in WORKLOADS:
+        assert backend.implementations[workload.id, ""].version == workload.version
+
+
+def test_table_look_ups_are_not_called_constant_time() -> None:
+    implementations = benchsuite_numpy.backend.implementations.values()
+    assert {implementation.constant_time for implementation in implementations} == {"no"}
+
+
+def test_facts_name_the_version_and_none_is_empty() -> None:
+    facts = read_facts()
+    assert facts["numpy"] == np.__version__
+    assert set(facts) == {"numpy", "blas", "simd_baseline", "simd_dispatched"}
+    assert all(fact is None or fact for fact in facts.values())
+
+
+def test_importing_the_plugin_builds_no_table_and_imports_no_other_engine() -> None:
+    code = (
+        "import sys, benchsuite_numpy.aes as aes, benchsuite_numpy.hsiao as hsiao\n"
+        "assert not aes.round_tables.cache_info().currsize + hsiao.check_tables.cache_info().currsize\n"
+        "assert not {'scipy', 'pandas', 'cryptography', 'cupy'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -1,0 +1,20 @@
+"""OpenSSL through the ``cryptography`` package, which is imported in ``probe`` and ``prepare`` only.
+
+Knows the contract and the workloads only: no file, no clock, no other engine.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from benchsuite.api import Backend, hookimpl
+from benchsuite_openssl import aes_ctr
+from benchsuite_openssl.backend import backend
+
+# Importing a module registers its implementations with the backend.
+__all__ = ["aes_ctr", "backend", "benchsuite_backends"]
+
+
+@hookimpl
+def benchsuite_backends() -> Sequence[Backend[Any]]:
+    """The one engine of this plugin."""
+    return [backend]

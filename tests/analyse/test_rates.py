@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from math import expm1, log
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import binomtest
+
+from benchsuite.analyse.rates import half_width, rate_interval
+
+
+@given(st.integers(1, 10**6), st.floats(0, 1), st.sampled_from([0.9, 0.95, 0.99]))
+def test_interval_is_the_exact_one_of_scipy(trials: int, share: float, confidence: float) -> None:
+    count = round(share * trials)
+    theirs = binomtest(count, trials).proportion_ci(confidence, method="exact")
+    assert rate_interval(count, trials, confidence) == pytest.approx((theirs.low, theirs.high), rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"),
+    [(0, (0.0, 0.3085)), (1, (0.0025, 0.4450)), (5, (0.1871, 0.8129)), (10, (0.6915, 1.0))],
+)
+def test_published_limits_of_ten_trials_at_95_percent(count: int, expected: tuple[float, float]) -> None:
+    """Clopper & Pearson 1934; the table is in most textbooks."""
+    assert rate_interval(count, 10, 0.95) == pytest.approx(expected, abs=5e-5)
+
+
+@pytest.mark.parametrize("trials", [1, 59640, 10**12])
+def test_none_and_all_have_closed_forms(trials: int) -> None:
+    """(1 - high)^trials = alpha/2, and its mirror image."""
+    low, high = rate_interval(0, trials)
+    assert low == 0.0
+    assert high == pytest.approx(-expm1(log(0.005) / trials), rel=1e-9)
+    assert rate_interval(trials, trials)[1] == 1.0
+
+
+def test_no_trials_say_nothing() -> None:
+    assert rate_interval(0, 0) == (0.0, 1.0)
+
+
+def test_half_width_is_half_of_the_interval() -> None:
+    low, high = rate_interval(33568, 59640)
+    assert half_width(33568, 59640) == (high - low) / 2 == pytest.approx(0.00524, abs=1e-5)
+
+
+@pytest.mark.parametrize(("count", "trials"), [(-1, 10), (11, 10)])
+def test_impossible_counts_are_refused(count: int, trials: int) -> None:
+    with pytest.raises(ValueError, match="between 0 and the 10 trials"):
+        rate_interval(count, trials)
+
+
+def test_a_percentage_is_refused_as_confidence() -> None:
+    with pytest.raises(ValueError, match="give a fraction"):
+        rate_interval(1, 10, 99)

@@ -1,0 +1,29 @@
+"""What a worker does in the tests of workers."""
+
+import os
+import signal
+import sys
+import threading
+from typing import Any
+
+
+def serve(request: dict[str, Any]) -> dict[str, Any]:
+    match request["do"]:
+        case "echo":
+            print("a plugin that prints must not disturb the pipe")
+            return {"text": request["text"], "pid": os.getpid()}
+        case "raise":
+            raise ValueError("no such thing")
+        case "exit":
+            sys.exit(3)
+        case "hard-exit":
+            os._exit(3)
+        case "kill":
+            os.kill(os.getpid(), signal.SIGKILL)
+        case "crash":
+            os.kill(os.getpid(), signal.SIGSEGV)
+        case "hang":
+            threading.Event().wait()
+        case "nan":
+            return {"value": float("nan")}
+    return {}

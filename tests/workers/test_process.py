@@ -1,0 +1,61 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from benchsuite.workers import Worker, WorkerError, WorkerLost
+
+TARGET = "servant:serve"
+
+
+@pytest.fixture
+def worker(monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    worker = Worker(TARGET)
+    yield worker
+    worker.bury()
+
+
+def ask(worker, do, seconds=20.0, **more):
+    return worker.ask({"do": do, **more}, seconds=seconds)
+
+
+def test_a_request_is_answered_by_another_process_and_prints_do_no_harm(worker):
+    reply = ask(worker, "echo", text="µ")
+    assert reply == {"text": "µ", "pid": worker.pid}
+    assert worker.pid != os.getpid()
+
+
+@pytest.mark.parametrize(
+    ("do", "text"), [("raise", "ValueError: no such thing"), ("exit", "SystemExit"), ("nan", "ValueError")]
+)
+def test_an_exception_is_an_answer_and_the_worker_lives_on(worker, do, text):
+    with pytest.raises(WorkerError, match=text):
+        ask(worker, do)
+    assert ask(worker, "echo", text="still here")["text"] == "still here"
+
+
+@pytest.mark.parametrize(
+    ("do", "signal", "reason"),
+    [
+        ("kill", "SIGKILL", "out of memory"),
+        ("crash", "SIGSEGV", "Segmentation fault"),
+        ("hard-exit", None, "exit code 3"),
+    ],
+)
+def test_a_death_names_its_signal_and_last_words(worker, do, signal, reason):
+    with pytest.raises(WorkerLost, match=reason) as lost:
+        ask(worker, do)
+    assert lost.value.signal == signal
+
+
+def test_a_hang_is_ended_at_its_time_limit(worker):
+    with pytest.raises(WorkerLost, match=r"timeout: no answer within 0\.2 s"):
+        ask(worker, "hang", seconds=0.2)
+
+
+def test_a_buried_worker_is_lost_and_burying_twice_is_harmless(worker):
+    worker.bury()
+    worker.bury()
+    with pytest.raises(WorkerLost):
+        ask(worker, "echo", text="")

@@ -1,0 +1,192 @@
+"""What every workload owes the host, whatever it computes."""
+
+from dataclasses import fields
+from random import Random
+
+import numpy as np
+import pytest
+
+from benchsuite.api import Mismatch
+from benchsuite.workloads import AES_CTR, HSIAO_DECODE, HSIAO_ENCODE, WORKLOADS
+from benchsuite.workloads.aes import AesCtrOutputs, AesCtrParams
+from benchsuite.workloads.codes.hsiao import (
+    DecodeOutputs,
+    EncodeOutputs,
+    HsiaoDecodeParams,
+    HsiaoEncodeParams,
+    hsiao_columns,
+)
+from benchsuite.workloads.reference import aes, hsiao
+
+PRESETS = ("smoke", "quick", "standard", "publication")
+COLUMNS = hsiao_columns(72, 64)
+CASES = [
+    (AES_CTR, AesCtrParams()),
+    (AES_CTR, AesCtrParams(key_bits=192, messages=5, message_bytes=33)),
+    (AES_CTR, AesCtrParams(key_bits=256, messages=2, message_bytes=1100)),
+    (HSIAO_ENCODE, HsiaoEncodeParams(codewords=40)),
+    (HSIAO_DECODE, HsiaoDecodeParams(codewords=40)),
+    (HSIAO_DECODE, HsiaoDecodeParams(codewords=40, wrong=0.5)),
+]
+case = pytest.mark.parametrize(("workload", "params"), CASES, ids=lambda value: getattr(value, "id", None))
+every_workload = pytest.mark.parametrize("workload", WORKLOADS, ids=lambda workload: workload.id)
+
+
+def number(row) -> int:
+    return int.from_bytes(row.tobytes(), "little")
+
+
+def answer(workload, inputs):
+    """The right outputs by the pure-Python oracles, one item at a time."""
+    if workload is AES_CTR:
+        rows = zip(inputs.counters, inputs.data, strict=True)
+        out = [list(aes.ctr(inputs.key, counter.tobytes(), data.tobytes())) for counter, data in rows]
+        return AesCtrOutputs(np.array(out, np.uint8))
+    if workload is HSIAO_ENCODE:
+        check = [[hsiao.encode_word(COLUMNS, 64, number(row))] for row in inputs.data]
+        return EncodeOutputs(np.array(check, np.uint8))
+    words = zip(inputs.data, inputs.check, strict=True)
+    decoded = [hsiao.decode_word(COLUMNS, 64, number(data), number(check)) for data, check in words]
+    data = np.array([word for word, _ in decoded], "<u8")
+    return DecodeOutputs(
+        data.view(np.uint8).reshape(-1, 8), np.array([said for _, said in decoded], np.uint8)
+    )
+
+
+def arrays(value) -> dict[str, np.ndarray]:
+    named = {field.name: getattr(value, field.name) for field in fields(value)}
+    return {name: array for name, array in named.items() if isinstance(array, np.ndarray)}
+
+
+def content(value) -> dict[str, bytes]:
+    return {name: array.tobytes() for name, array in arrays(value).items()}
+
+
+def all_items(workload, params):
+    return [(item, None) for item in range(workload.work(params).items)]
+
+
+@case
+def test_inputs_are_equal_across_calls_and_other_in_every_slot_and_seed(workload, params) -> None:
+    first = content(workload.inputs(params, 1, 0))
+    assert content(workload.inputs(params, 1, 0)) == first
+    for other in (workload.inputs(params, 1, 1), workload.inputs(params, 2, 0)):
+        assert content(other)["data"] != first["data"]
+
+
+@case
+def test_arrays_are_contiguous_and_writable(workload, params) -> None:
+    for value in (workload.inputs(params, 1, 0), workload.outputs(params)):
+        assert arrays(value)
+        for array in arrays(value).values():
+            assert array.flags.c_contiguous
+            assert array.flags.writeable
+
+
+@case
+def test_blank_outputs_have_the_shape_of_the_answer(workload, params) -> None:
+    blank, right = workload.outputs(params), answer(workload, workload.inputs(params, 1, 0))
+    assert [(name, array.shape, array.dtype) for name, array in arrays(blank).items()] == [
+        (name, array.shape, array.dtype) for name, array in arrays(right).items()
+    ]
+
+
+@case
+@pytest.mark.parametrize("count", [1, 2, 1000, None])
+def test_varied_items_really_change_and_nothing_else_does(workload, params, count) -> None:
+    inputs = workload.inputs(params, 1, 0)
+    before = inputs.data.copy()
+    items = workload.vary(params, inputs, Random(5), count)
+    assert len(set(items)) == len(items)
+    changed = (before != inputs.data).any(axis=1)
+    assert set(np.flatnonzero(changed)) == {item for item, _ in items}
+    if count is None:
+        assert list(items) == all_items(workload, params)
+    workload.check(params, inputs, answer(workload, inputs), items)
+
+
+@case
+def test_the_answer_to_the_inputs_before_is_wrong_for_every_varied_item(workload, params) -> None:
+    inputs = workload.inputs(params, 1, 0)
+    old = answer(workload, inputs)
+    for item in workload.vary(params, inputs, Random(5), 2):
+        if workload is not HSIAO_ENCODE:  # eight check bits of other data are equal once in 256
+            with pytest.raises(Mismatch):
+                workload.check(params, inputs, old, [item])
+
+
+@case
+def test_one_wrong_bit_in_any_output_is_a_mismatch_that_names_its_item(workload, params) -> None:
+    inputs = workload.inputs(params, 1, 0)
+    outputs, items = answer(workload, inputs), all_items(workload, params)
+    workload.check(params, inputs, outputs, items)
+    for array in arrays(outputs).values():
+        rows = array.reshape(len(items), -1)
+        rows[-1, -1] ^= 1
+        with pytest.raises(Mismatch) as caught:
+            workload.check(params, inputs, outputs, items)
+        assert caught.value.item == len(items) - 1
+        assert caught.value.expected != caught.value.got
+        rows[-1, -1] ^= 1
+    workload.check(params, inputs, outputs, items)
+
+
+@case
+def test_checking_nothing_passes(workload, params) -> None:
+    workload.check(params, workload.inputs(params, 1, 0), workload.outputs(params), [])
+
+
+@case
+def test_checking_changes_neither_inputs_nor_outputs(workload, params) -> None:
+    inputs = workload.inputs(params, 1, 0)
+    outputs = answer(workload, inputs)
+    before = content(inputs), content(outputs)
+    workload.check(params, inputs, outputs, all_items(workload, params))
+    assert (content(inputs), content(outputs)) == before
+
+
+@case
+def test_work_counts_the_bytes_that_the_arrays_have(workload, params) -> None:
+    work, inputs = workload.work(params), workload.inputs(params, 1, 0)
+    assert work.items == len(inputs.data)
+    assert work.payload_bytes == inputs.data.nbytes
+    assert work.bytes_in == sum(array.nbytes for array in arrays(inputs).values())
+    assert work.bytes_out == sum(array.nbytes for array in arrays(workload.outputs(params)).values())
+
+
+@case
+def test_canonical_bytes_tell_answers_apart(workload, params) -> None:
+    right, blank = answer(workload, workload.inputs(params, 1, 0)), workload.outputs(params)
+    assert workload.canonical(right) != workload.canonical(blank)
+    assert len(workload.canonical(right)) == workload.work(params).bytes_out
+
+
+@every_workload
+@pytest.mark.parametrize("preset", PRESETS)
+def test_labels_are_unique_in_a_preset(workload, preset) -> None:
+    labels = [workload.label(params) for params in workload.presets(preset)]
+    assert labels
+    assert len(set(labels)) == len(labels)
+
+
+@every_workload
+def test_an_unknown_preset_is_refused(workload) -> None:
+    with pytest.raises(
+        ValueError, match="no preset 'slow': choose one of smoke, quick, standard, publication"
+    ):
+        workload.presets("slow")
+
+
+@every_workload
+def test_every_vector_names_its_source_and_passes_its_own_check(workload) -> None:
+    vectors = list(workload.vectors())
+    assert vectors
+    for vector in vectors:
+        assert vector.source
+        items = all_items(workload, vector.params)
+        workload.check(vector.params, vector.inputs, vector.outputs, items)
+        assert content(answer(workload, vector.inputs)) == content(vector.outputs)
+
+
+def test_ids_are_unique() -> None:
+    assert len({workload.id for workload in WORKLOADS}) == len(WORKLOADS)
