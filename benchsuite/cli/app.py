@@ -301,6 +301,8 @@ def main() -> NoReturn:
         if type(error).__name__ == "NoArgsIsHelpError":
             typer.echo(error.format_message(), err=True)  # type: ignore[attr-defined]
             sys.exit(USAGE)
+        if type(error).__name__ == "Abort":  # how older typers put KeyboardInterrupt
+            fail("interrupted", INTERRUPTED)
         if is_usage_error(error):
             fail(message_of(error), USAGE)
         raise
@@ -323,5 +325,10 @@ def message_of(error: Exception) -> str:
 
 def fail(message: str, code: int) -> NoReturn:
     """Print one line to stderr and exit."""
-    typer.echo(f"benchsuite: {message}", err=True)
+    typer.echo(f"benchsuite: {printable(message)}", err=True)
     sys.exit(code)
+
+
+def printable(text: str) -> str:
+    """Control characters spelled out: what plugins and files say may not move a cursor or begin a line."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benchsuite.analyse.problems import problems
-from benchsuite.cli.app import BAD, GOOD
+from benchsuite.cli.app import BAD, GOOD, printable
 from benchsuite.cli.output import show, show_object
 from benchsuite.cli.session import load, say
 from benchsuite.host.cases import params_from
@@ -27,6 +27,8 @@ def report_command(
     blocked: Sequence[str],
 ) -> int:
     """Print the report on ``files``, or write it to ``output``."""
+    if output is not None and output.exists() and any(output.samefile(f) for f in files if f.exists()):
+        raise UsageError(f"{output} is the run file itself: give another --output")
     lines = [line for file in files for line in _read(file)]
     formats = {} if format_name in FORMATS else load(plugins=plugins, blocked=blocked).formats
     if output is None and format_name == "table":
@@ -55,7 +57,7 @@ def validate_command(files: Sequence[Path], *, json: bool) -> int:
             say(f"{check.file}: {warning}")
         for line in check.problems or [f"valid, {check.lines} lines"]:
             if not json:
-                print(f"{check.file}: {line}")
+                print(printable(f"{check.file}: {line}"))
     return BAD if any(check.problems for check in checked) else GOOD
 
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from benchsuite.cli.app import printable
 from benchsuite.record.types import Line
 from benchsuite.report.formats import report_object, terminal
 
@@ -30,9 +31,5 @@ def show_rows(titles: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print a plain table; control characters in cells are spelled out."""
     from tabulate import tabulate
 
-    clean = [[_printable(str(cell)) for cell in row] for row in rows]
+    clean = [[printable(str(cell)) for cell in row] for row in rows]
     print(tabulate(clean, headers=list(titles), tablefmt="simple", disable_numparse=True))
-
-
-def _printable(text: str) -> str:
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)

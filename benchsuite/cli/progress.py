@@ -7,6 +7,8 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from benchsuite.cli.app import printable
+
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
@@ -56,7 +58,7 @@ class Reporter:
                 if self._task is not None:
                     self._live.remove_task(self._task)
                 self._task = self._live.add_task(phase, total=total, label=label)
-            self._live.update(self._task, completed=done, total=total, label=label[:60])
+            self._live.update(self._task, completed=done, total=total, label=printable(label[:60]))
         elif new or time.monotonic() - self._spoke >= QUIET_SECONDS:
             self._spoke = time.monotonic()
             print(f"benchsuite: {phase} {self._share(done, total)}", file=sys.stderr, flush=True)

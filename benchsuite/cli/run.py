@@ -235,12 +235,14 @@ def _measure(
 
 
 def _derive(session: Session, record: Recorder) -> None:
-    """Append what follows from the measurements: cells and comparisons."""
+    """Append what follows from the measurements, cells and comparisons, unless the file has it already."""
     for cell in cells(record.lines):
-        record(cell)
-        _notify(session, "benchsuite_cell_finished", cell=as_mapping(cell))
+        if cell not in record.lines:
+            record(cell)
+            _notify(session, "benchsuite_cell_finished", cell=as_mapping(cell))
     for comparison in comparisons(record.lines):
-        record(comparison)
+        if comparison not in record.lines:
+            record(comparison)
 
 
 def _notify(session: Session, hook: str, **facts: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from benchsuite import __version__
-from benchsuite.cli.app import BAD, GOOD, UNAVAILABLE
+from benchsuite.analyse.tallies import settled
+from benchsuite.cli.app import BAD, GOOD, UNAVAILABLE, printable
 from benchsuite.host.cases import unknown
 from benchsuite.host.engine import Origin, origin, probe_all
 from benchsuite.host.plan import Probe
@@ -21,6 +23,7 @@ from benchsuite.record.machine import machine_facts
 from benchsuite.record.types import Cell, DeviceFacts, Line, PluginFacts, Run, Tally
 
 _SAME_MACHINE = ("cpu_model", "cores_logical", "kernel_release", "python_version", "numpy_version")
+_PATH = re.compile(r"(?<![\w.])/(?:[^/\s'\"]+/)+")  # all but a file's name: an import error says where it looked
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,7 @@ def head(session: Session, *, argv: Sequence[str], seed: int, preset: str) -> Ru
         started=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
         machine=machine_facts(),
         plugins=[
-            PluginFacts(name=p.name, version=p.version, status=p.status, error=p.error)
+            PluginFacts(name=p.name, version=p.version, status=p.status, error=_PATH.sub("", p.error))
             for p in session.registry.plugins
         ],
         devices=list(session.devices),
@@ -151,7 +154,7 @@ class Recorder:
 
 def exit_code(found: Iterable[Cell], tallies: Iterable[Tally], session: Session) -> int:
     """1 where something is wrong or failed, 4 where a backend asked for by name is unavailable, else 0."""
-    statuses = {cell.status for cell in found} | {tally.status for tally in tallies}
+    statuses = {cell.status for cell in found} | {tally.status for tally in settled(tallies)}
     if statuses & {"wrong", "failed", "timeout"}:
         return BAD
     for name in session.missing():
@@ -161,4 +164,4 @@ def exit_code(found: Iterable[Cell], tallies: Iterable[Tally], session: Session)
 
 def say(text: str) -> None:
     """One line on stderr."""
-    print(f"benchsuite: {text}", file=sys.stderr)
+    print(f"benchsuite: {printable(text)}", file=sys.stderr)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from random import Random
 from statistics import median
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -78,7 +79,9 @@ def gate(bench: Bench, *, least_seconds: float, longest_repetition_seconds: floa
     verdict = Verdict(slots=len(bench.slots))
     verdict.first_call_seconds = _first_call(bench)
     verdict.output_sha256 = bench.digest(
-        lambda slot: bench.check(slot, bench.all_items() if small else bench.some_items(CHECKED))
+        lambda slot: bench.check(
+            slot, bench.all_items() if small else bench.some_items(CHECKED), slot.original
+        )
     )
     verdict.checked_calls = len(bench.slots) + _varied_calls(bench, small)
     k, seconds = calibrate(bench, least_seconds)
@@ -118,10 +121,16 @@ def _varied_calls(bench: Bench, small: bool) -> int:
             slot.original = copy_of(slot.inputs)
         asked = copy_of(slot.inputs)
         bench.repeat(slot)
+        if not bench.in_place and not _equal(asked, slot.inputs):
+            raise Wrong("it changes its inputs: in_place=True makes the host restore them")
         every = small and calls < CHECKED
         bench.check(slot, bench.all_items() if every else [*varied, *bench.some_items(CHECKED)], asked)
         calls += 1
     return calls
+
+
+def _equal(left: Any, right: Any) -> bool:
+    return all(map(np.array_equal, arrays_of(left), arrays_of(right)))
 
 
 def _steady(bench: Bench, k: int) -> bool:

@@ -61,7 +61,8 @@ def _segment(bench: Bench, start: int, count: int, *, warm: bool) -> tuple[float
     varied = bench.vary(slot, VARIED)
     bench.load(slot)
     bench.poison(slot)
-    asked = copy_of(slot.inputs) if bench.resident or bench.in_place else None
+    # what was asked, lest an engine change the question; not of a cold pool: a copy would warm the slot
+    asked = copy_of(slot.inputs) if bench.resident or bench.in_place or len(bench.slots) == 1 else None
     if bench.in_place:
         slot.original = asked
     seconds = _timed(bench, start, count)

@@ -111,7 +111,7 @@ def _judge(engine: Engine, way: Way, request: dict[str, Any]) -> dict[str, Any]:
         with _bench(engine, way, request["inputs"], 0) as bench:
             for slot in bench.slots:
                 bench.repeat(slot)
-                bench.check(slot, bench.all_items())
+                bench.check(slot, bench.all_items(), slot.original)
     except Wrong as wrong:
         return {"wrong": str(wrong)}
     return {"wrong": ""}

@@ -69,7 +69,7 @@ def wrapped_error() -> Exception:
     [
         (
             ModuleNotFoundError("no cupy", name="cupy"),
-            r"cupy is not installed: pip install .benchsuite-cuda\[cupy\]",
+            r"cupy is not installed: pip install cupy-cuda13x nvidia-cuda-nvrtc",
         ),
         (ModuleNotFoundError("no part", name="cupy_backends"), r"cupy lacks cupy_backends: pip install"),
         (

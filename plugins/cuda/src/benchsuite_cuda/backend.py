@@ -16,7 +16,7 @@ INSUFFICIENT_DRIVER = 35
 NO_DEVICE = 100
 """cudaErrorNoDevice (driver_types.h)."""
 
-_INSTALL = 'pip install "benchsuite-cuda[cupy]"'
+_INSTALL = "pip install cupy-cuda13x nvidia-cuda-nvrtc"
 _DRIVER = "install NVIDIA's driver, 580 or newer for CUDA 13"
 _HIDDEN = "no CUDA device: see that `nvidia-smi -L` lists one and CUDA_VISIBLE_DEVICES does not hide it"
 
