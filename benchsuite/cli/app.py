@@ -291,7 +291,7 @@ def blocked(names: list[str] | None) -> list[str]:
 def main() -> NoReturn:
     """Run the command line; a mistake of the user gets one line and exit code 2."""
     try:
-        code = app(standalone_mode=False)
+        code = app(prog_name="benchsuite", standalone_mode=False)
     except KeyboardInterrupt:
         fail("interrupted", INTERRUPTED)
     except BrokenPipeError:

@@ -36,8 +36,13 @@ def report_command(
         return GOOD
     try:
         text = render(lines, format_name, formats)
-    except ValueError as error:
-        raise UsageError(str(error)) from None
+    except Exception as error:
+        if format_name in formats:
+            say(f"the report format {format_name} failed: {type(error).__name__}: {error}")
+            return BAD
+        if isinstance(error, ValueError):
+            raise UsageError(str(error)) from None
+        raise
     if output is None:
         print(text, end="")
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json as json_module
 import signal
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from benchsuite.analyse.derive import cells, comparisons
-from benchsuite.cli.app import GOOD, INTERRUPTED, NOTHING
+from benchsuite.cli.app import INTERRUPTED, NOTHING, printable
 from benchsuite.cli.inject import inject_everywhere
 from benchsuite.cli.output import show
 from benchsuite.cli.progress import Reporter
@@ -125,10 +126,12 @@ def run_command(
 ) -> int:
     """Run and return the exit code."""
     if resume is not None:
-        if output is not None:
-            raise UsageError("--resume goes on in the same file: leave --output out")
+        if output is not None or dry_run:
+            raise UsageError("--resume goes on in the same file: leave --output and --dry-run out")
         writer, run, lines = reopen(resume)
         with writer:
+            if run.argv[:1] != ["run"] or options.argv() not in (Options().argv(), run.argv):
+                raise UsageError(f"{resume} was begun by other options: benchsuite {' '.join(run.argv)}")
             options = Options.of(run.argv)
             session = open_session(options.backends, plugins=plugins, blocked=blocked)
             require_same_machine(run, session)
@@ -139,10 +142,10 @@ def run_command(
     rows = _plan(options, session)
     if not rows and options.suite != "injection":
         say("nothing selected: no case matches; benchsuite list workloads shows what there is")
-        return NOTHING
+        return exit_code([], [], session) or NOTHING
     if dry_run:
         _print_plan(rows, options, json=json)
-        return GOOD
+        return exit_code([], [], session)
     run = head(session, argv=options.argv(), seed=options.seed, preset=options.preset)
     with create(run, output) as writer:
         return _go(options, session, rows, Recorder(writer, [run]), json=json)
@@ -246,7 +249,9 @@ def _derive(session: Session, record: Recorder) -> None:
 
 
 def _notify(session: Session, hook: str, **facts: Any) -> None:
-    for trouble in session.registry.notify(hook, **facts):
+    with contextlib.redirect_stdout(sys.stderr):  # stdout is for results
+        troubles = session.registry.notify(hook, **facts)
+    for trouble in troubles:
         say(trouble)
 
 
@@ -266,6 +271,7 @@ def _print_plan(rows: Sequence[Planned], options: Options, *, json: bool) -> Non
         return
     for row in rows:
         label = f"{row.label}, {row.pool}, {row.scope}" + (", A/A twin" if row.twin else "")
-        print(f"{row.backend:<12} {label:<60} {row.status}{': ' if row.reason else ''}{row.reason}")
+        reason = f": {row.reason}" if row.reason else ""
+        print(printable(f"{row.backend:<12} {label:<60} {row.status}{reason}"))
     count = sum(row.status == "planned" for row in rows)
     print(f"{count} cells to measure in {PRESETS[options.preset].blocks} blocks", file=sys.stderr)

@@ -23,7 +23,8 @@ from benchsuite.record.machine import machine_facts
 from benchsuite.record.types import Cell, DeviceFacts, Line, PluginFacts, Run, Tally
 
 _SAME_MACHINE = ("cpu_model", "cores_logical", "kernel_release", "python_version", "numpy_version")
-_PATH = re.compile(r"(?<![\w.])/(?:[^/\s'\"]+/)+")  # all but a file's name: an import error says where it looked
+# All but a file's name: import errors say where they looked, and a run file must not.
+_PATH = re.compile(r"(?<![\w./])/(?!/)(?:[^/\s'\"]+/)+")
 
 
 @dataclass(frozen=True)

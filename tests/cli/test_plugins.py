@@ -1,0 +1,195 @@
+"""Plugins as the command line meets them: installed ones, files, broken and blocked ones."""
+
+import sys
+
+import pytest
+
+from benchsuite.api import Command
+from benchsuite.cli.plugin_command import PluginCommand
+
+SOURCE = """
+import os
+from pathlib import Path
+
+import numpy as np
+
+from benchsuite.api import Backend, Command, ErrorModel, ReportFormat, Unavailable, hookimpl
+
+LOG = Path(os.environ["THIRD_PARTY_LOG"])
+
+
+def log(text):
+    with LOG.open("a") as file:
+        print(text, file=file)
+
+
+log("imported")
+
+
+def probe():
+    raise Unavailable("no third engine: \\x1b[2Jplug it in")
+
+
+def first(arguments, n, words):
+    trials = len(words(0, 1))
+    return np.tile(np.arange(int(arguments)), (trials, 1))
+
+
+def greet(arguments):
+    print("hello", arguments)
+    return len(arguments)
+
+
+@hookimpl
+def benchsuite_backends():
+    return [Backend(name="third", probe=probe)]
+
+
+@hookimpl
+def benchsuite_error_models():
+    return [ErrorModel(name="first", syntax="first:K", parse=lambda text: str(int(text)), positions=first,
+                       exact=lambda arguments, code: None)]
+
+
+@hookimpl
+def benchsuite_report_formats():
+    return [ReportFormat(name="kinds", suffix=".txt",
+                         render=lambda records: " ".join(sorted({r["type"] for r in records})) + "\\n"),
+            ReportFormat(name="failing", suffix=".txt", render=lambda records: records[0]["colour"])]
+
+
+@hookimpl
+def benchsuite_commands():
+    return [Command(name="greet", help="Greet.", main=greet),
+            Command(name="list", help="Never reached.", main=lambda arguments: 99)]
+
+
+@hookimpl
+def benchsuite_run_started(run):
+    log("started " + run["preset"])
+
+
+@hookimpl
+def benchsuite_cell_finished(cell):
+    log("cell " + cell["status"])
+    raise ValueError("one is enough")
+
+
+@hookimpl
+def benchsuite_run_finished(run, cells):
+    log(f"finished {len(cells)}")
+"""
+
+
+@pytest.fixture
+def log(tmp_path, monkeypatch):
+    """A distribution, installed as far as Python can tell; the log that its module writes."""
+    site = tmp_path / "site"
+    info = site / "third_party-1.2.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: third-party\nVersion: 1.2\n")
+    (info / "entry_points.txt").write_text("[benchsuite]\nthird = third_party_module\n")
+    (site / "third_party_module.py").write_text(SOURCE)
+    monkeypatch.setenv("THIRD_PARTY_LOG", str(tmp_path / "log"))
+    monkeypatch.setenv("PYTHONPATH", str(site))
+    monkeypatch.syspath_prepend(site)
+    yield tmp_path / "log"
+    sys.modules.pop("third_party_module", None)
+
+
+def plugins(run):
+    return {item["name"]: item for item in run.object["items"]}
+
+
+@pytest.mark.usefixtures("log")
+def test_an_installed_plugin_is_listed_with_its_version_and_hooks(benchsuite):
+    third = plugins(benchsuite("list", "plugins", "--json"))["third"]
+    assert len(third.pop("hooks")) == 7
+    assert third == {
+        "name": "third", "version": "1.2", "distribution": "third-party", "status": "loaded", "error": "",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["third", "third-party"])
+@pytest.mark.parametrize("by", ["option", "variable"])
+def test_a_blocked_plugin_is_listed_and_never_imported(benchsuite, log, monkeypatch, name, by):
+    if by == "variable":
+        monkeypatch.setenv("BENCHSUITE_NO_PLUGINS", f"other,{name}")
+    block = ["--no-plugin", name] if by == "option" else []
+    assert plugins(benchsuite("list", "plugins", *block, "--json"))["third"]["status"] == "blocked"
+    run = benchsuite("run", "--dry-run", "--backend", "third", *block)
+    assert (run.code, "no backend is called 'third'" in run.err) == (2, True)
+    if by == "variable":
+        assert benchsuite("greet").code == 2
+    assert not log.exists()
+
+
+@pytest.mark.parametrize("block", ["numpy", "benchsuite-numpy"])
+def test_a_blocked_backend_vanishes_and_the_others_stay(benchsuite, block):
+    names = plugins(benchsuite("list", "backends", "--no-plugin", block, "--json")).keys()
+    assert "numpy" not in names
+    assert "openssl" in names
+
+
+def test_a_plugins_command_gets_its_arguments_as_they_are_and_gives_the_exit_code(benchsuite, log):
+    assert benchsuite("greet", "--help", "-x", "--json") == (3, "hello ['--help', '-x', '--json']\n", "")
+    assert benchsuite("greet") == (0, "hello []\n", "")
+    assert "greet" not in benchsuite("--help").out
+
+
+@pytest.mark.usefixtures("log")
+def test_a_plugin_cannot_replace_a_built_in_command(benchsuite):
+    assert benchsuite("list", "codes").code == 0
+
+
+def test_a_command_that_returns_nothing_has_done_its_work(benchsuite, monkeypatch):
+    from benchsuite.cli import plugin_command
+
+    command = PluginCommand(Command(name="quiet", help="", main=lambda arguments: None))
+    assert command.main([], standalone_mode=False) in (None, 0)
+    assert plugin_command.plugin_command("no-such-command") is None
+
+
+@pytest.mark.usefixtures("log")
+def test_a_plugins_report_format_is_used_and_a_failing_one_is_one_line(benchsuite, smoke):
+    run = benchsuite("report", smoke, "--format", "kinds")
+    assert run == (0, "cell comparison gate planned run samples tally\n", "")
+    failing = benchsuite("report", smoke, "--format", "failing")
+    assert failing == (1, "", "benchsuite: the report format failing failed: KeyError: 'colour'\n")
+    assert {"kinds", "failing"} <= plugins(benchsuite("list", "formats", "--json")).keys()
+
+
+@pytest.mark.usefixtures("log")
+def test_a_plugins_error_model_is_injected(benchsuite):
+    options = ["--model", "first:2", "--backend", "numpy", "--trials", "1000", "--json"]
+    run = benchsuite("inject", "hsiao-72-64", *options)
+    assert run.code == 0
+    (tally,) = run.object["tallies"]
+    assert {name: count for name, count in tally["outcomes"].items() if count} == {"detected": 1000}
+    assert (tally["model"], tally["exact"]) == ("first:2", None)
+
+
+def test_observers_are_called_in_order_and_a_failing_one_ends_nothing(benchsuite, log):
+    run = benchsuite("run", "--preset", "smoke", "--suite", "throughput", "--backend", "third", "--json")
+    assert run.code == 4
+    told = [line for line in log.read_text().splitlines() if line != "imported"]
+    assert told == ["started smoke", "cell unavailable", f"finished {len(run.object['cells'])}"]
+    assert run.err.count("plugin third: benchsuite_cell_finished failed and is no longer called") == 1
+
+
+@pytest.mark.usefixtures("log")
+def test_what_a_plugin_says_moves_no_cursor(benchsuite):
+    for arguments in (["run", "--dry-run", "--backend", "third"], ["list", "backends"], ["doctor"]):
+        run = benchsuite(*arguments)
+        assert "\\x1b[2Jplug it in" in run.out
+        assert "\x1b" not in run.out + run.err
+
+
+def test_a_broken_plugin_is_listed_and_the_rest_runs(benchsuite, absent, tmp_path):
+    (tmp_path / "broken.py").write_text("raise RuntimeError('\x1b[31mno')")
+    run = benchsuite("run", "--preset", "smoke", "--suite", "throughput", "--plugin", "broken.py", *absent)
+    assert run.code == 4
+    assert "benchsuite: plugin broken is broken: RuntimeError: \\x1b[31mno\n" in run.err
+    assert "absent: unavailable" in run.out
+    listed = plugins(benchsuite("list", "plugins", "--plugin", "broken.py", "--json"))["broken"]
+    assert (listed["status"], listed["error"]) == ("broken", "RuntimeError: \x1b[31mno")
