@@ -1,0 +1,396 @@
+"""What is documented exists and what exists is documented; examples run, numbers are those of the code."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import inspect
+import re
+import shlex
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer.main
+from benchsuite_cuda.backend import probe as probe_cuda
+
+from benchsuite import api
+from benchsuite.api import hooks
+from benchsuite.cli import app as command_line
+from benchsuite.host.engine import Origin, origin, probe_all
+from benchsuite.host.plan import Probe
+from benchsuite.host.plugins import Registry, discover
+from benchsuite.host.presets import PRESETS
+from benchsuite.inject.campaign import Campaign, run_campaign, standard_campaigns
+from benchsuite.inject.models import error_models, parse_model
+from benchsuite.inject.outcomes import OUTCOMES
+from benchsuite.inject.trials import Draws
+from benchsuite.inject.ways import NoWay, find_way
+from benchsuite.measure.verify import Verified, verify
+from benchsuite.workloads import WORKLOADS
+from benchsuite.workloads.codes import CODES
+from benchsuite.workloads.codes.analysis import single_error_outcomes
+from benchsuite.workloads.streams import canonical_json, params_mapping, trial_key, words
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted(p for p in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")] if p.name != "CHANGELOG.md")
+CONTRACT = (
+    api.Backend,
+    api.Command,
+    api.Device,
+    api.ErrorModel,
+    api.Job,
+    api.Prepared,
+    api.ReportFormat,
+    api.Vector,
+    api.Workload,
+)
+OPTIONS_OF_EVERY_COMMAND = {"-h", "--help"}
+
+
+def page(name: str) -> str:
+    return (ROOT / "docs" / name).read_text(encoding="utf-8")
+
+
+def section(text: str, title: str) -> str:
+    """The text below the heading ``title``, up to the next heading of its level or above."""
+    found = re.search(rf"^(#+) {re.escape(title)}\n(.*?)(?=^#{{1,2}} |\Z)", text, re.MULTILINE | re.DOTALL)
+    assert found, f"there is no heading {title!r}"
+    return found[2]
+
+
+def rows(text: str) -> Iterator[list[str]]:
+    """The entries of every row of every table, without backquotes."""
+    for line in text.splitlines():
+        if line.startswith("|") and not line.startswith("|-"):
+            yield [entry.strip().replace("`", "") for entry in line.strip("|").split("|")]
+
+
+def titles(text: str) -> set[str]:
+    return set(re.findall(r"^#+ (.*)$", text, re.MULTILINE))
+
+
+def hook_specifications() -> list[Callable[..., Any]]:
+    return [f for name, f in vars(hooks).items() if name.startswith("benchsuite_") and callable(f)]
+
+
+@pytest.mark.parametrize("hook", hook_specifications(), ids=lambda hook: hook.__name__)
+def test_every_hook_has_a_heading_with_its_exact_signature(hook: Callable[..., Any]) -> None:
+    signature = str(inspect.signature(hook)).replace("'", "")
+    assert f"`{hook.__name__}{signature}`" in titles(page("reference/hooks.md"))
+
+
+def test_no_hook_is_documented_that_is_not_there() -> None:
+    documented = set(re.findall(r"^#+ `(benchsuite_\w+)\(", page("reference/hooks.md"), re.MULTILINE))
+    assert documented == {hook.__name__ for hook in hook_specifications()}
+
+
+@pytest.mark.parametrize("kind", CONTRACT, ids=lambda kind: kind.__name__)
+def test_every_field_of_the_contract_is_documented(kind: Any) -> None:
+    text = section(page("reference/hooks.md"), "Contract")
+    assert not [f.name for f in dataclasses.fields(kind) if f"`{f.name}`" not in text]
+
+
+@pytest.mark.parametrize("workload", WORKLOADS, ids=lambda workload: workload.id)
+def test_every_workload_is_documented_with_its_parameters_and_source(workload: Any) -> None:
+    text = section(page("reference/workloads.md"), workload.id)
+    defaults = {row[0]: row[1] for row in rows(text)}
+    assert f"Version {workload.version}." in text
+    assert "Source" in text
+    expected = {field.name: str(field.default) for field in dataclasses.fields(workload.params)}
+    assert {name: defaults[name] for name in expected} == expected
+    assert set(defaults) - set(expected) == {"parameter"}
+
+
+def test_every_workload_of_the_page_exists() -> None:
+    documented = titles(page("reference/workloads.md")) - {"Workloads"}
+    assert documented == {workload.id for workload in WORKLOADS}
+
+
+@pytest.mark.parametrize("code", CODES.values(), ids=lambda code: code.name)
+def test_the_outcomes_of_a_code_are_those_of_the_analysis(code: Any) -> None:
+    text = section(page("reference/codes.md"), code.name)
+    table = [row for row in rows(text) if row[0].isdigit()]
+    assert [int(row[0]) for row in table] == list(range(1, 9))
+    for row in table:
+        flips, patterns, *counts = map(int, row)
+        exact = single_error_outcomes(code.columns, code.n - code.k, flips)
+        names = ("corrected", "detected", "miscorrected", "undetected")
+        assert [exact[name] for name in names] == [(count, patterns) for count in counts]
+
+
+def test_the_definition_of_hsiao_72_64_is_the_one_in_the_code() -> None:
+    text, columns = page("reference/codes.md"), CODES["hsiao-72-64"].columns
+    assert ", ".join(str(c) for c in columns if c.bit_count() == 5) in text
+    assert [c for c in columns[:56] if c.bit_count() != 3] == []
+    assert {sum(c >> row & 1 for c in columns) for row in range(8)} == {27}
+    assert sha256(",".join(map(str, columns)).encode()).hexdigest()[:16] in text
+
+
+def test_every_error_model_and_outcome_is_documented() -> None:
+    text = page("reference/error-models.md")
+    for model in error_models(Registry()).values():
+        assert f"`{model.syntax}`" in section(text, model.name)
+    documented = {row[0].split()[0] for row in rows(section(text, "Outcomes"))}
+    assert documented == {"outcome", *OUTCOMES}
+
+
+def test_the_example_of_the_streams_comes_out_of_the_code() -> None:
+    example = dict(
+        row for row in rows(section(page("reference/error-models.md"), "Streams")) if len(row) == 2
+    )
+    code = CODES["hsiao-72-64"]
+    params = code.decode.params(**code.params)
+    identity = [code.decode.id, code.decode.version, params_mapping(params, defaults=False), "flips:3", 1]
+    assert example["canonical JSON"] == canonical_json(identity).decode()
+    key = trial_key(code.decode, params, "flips:3", 1)
+    assert example["key"] == " ".join(f"{word:016x}" for word in key)
+    first = words(key, 0, 1, 0)[0].tolist()
+    assert example["words 0 to 3 of trial 0"] == " ".join(f"{word:016x}" for word in first)
+    draws = Draws(code=code, model=parse_model("flips:3", Registry()), seed=1)
+    positions = [" ".join(map(str, trial)) for trial in draws.positions(0, 3).tolist()]
+    assert example["positions of trials 0, 1, 2"] == ", ".join(positions)
+    assert example["data bytes of trials 0, 1"] == ", ".join(d.tobytes().hex() for d in draws.data(0, 2))
+
+
+def test_the_streams_can_be_reproduced_from_the_page_alone() -> None:
+    """Positions by Python integers, as the page puts it: no function of the suite but Philox itself."""
+    code = CODES["hsiao-72-64"]
+    key = trial_key(code.decode, code.decode.params(**code.params), "flips:3", 1)
+    draws = Draws(code=code, model=parse_model("flips:3", Registry()), seed=1).positions(0, 2000)
+    for trial, stream in zip(draws.tolist(), words(key, 0, 2000, 0).tolist(), strict=True):
+        taken: list[int] = []
+        for i in range(3):
+            j = code.n - 3 + i
+            p = stream[i] * (j + 1) >> 64
+            taken.append(j if p in taken else p)
+        assert taken == trial
+
+
+def test_the_presets_are_those_of_the_code() -> None:
+    table = [row for row in rows(page("reference/presets.md")) if row[0] != "preset"]
+    units = {"ms": 1e-3, "KiB": 1 << 10, "MiB": 1 << 20}
+
+    def number(text: str) -> float:
+        value, unit = text.split()
+        return float(value) * units[unit]
+
+    assert [row[0] for row in table] == list(PRESETS)
+    for (_, blocks, samples, least, longest, cold, trials), preset in zip(
+        table, PRESETS.values(), strict=True
+    ):
+        assert (int(blocks), int(samples)) == (preset.blocks, preset.samples)
+        assert number(least) == preset.sample_seconds
+        assert (None if longest == "any" else number(longest)) == preset.longest_repetition_seconds
+        # the plan measures nothing cold below 16 KiB
+        from_bytes = None if preset.cold_from_bytes is None else max(preset.cold_from_bytes, 1 << 14)
+        assert (None if cold == "never" else number(cold)) == from_bytes
+        assert int(trials.replace(",", "")) == preset.trials
+    injected = [campaign.model.text for campaign in standard_campaigns(1, 1)]
+    assert all(f"`{model}`" in page("reference/presets.md") for model in injected)
+
+
+@pytest.mark.parametrize("name", ["methodology.md", "architecture.md"])
+def test_constants_are_those_of_the_code(name: str) -> None:
+    found = [row for row in rows(page(name)) if row[0].startswith("benchsuite.") and len(row) == 2]
+    assert found
+    for path, value in found:
+        module, _, constant = path.rpartition(".")
+        assert repr(getattr(importlib.import_module(module), constant)) == value, path
+
+
+def test_every_file_named_in_backquotes_exists() -> None:
+    for document in PAGES:
+        text = re.sub(
+            r"^```.*?^```", "", document.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL
+        )
+        for path in re.findall(r"`((?:benchsuite|tests|docs)/[\w/.-]+)`", text):
+            assert (ROOT / path).exists(), f"{document.name} names {path}"
+
+
+def commands() -> Iterator[tuple[str, Any]]:
+    """``benchsuite``, and every command below it."""
+
+    def below(path: str, command: Any) -> Iterator[tuple[str, Any]]:
+        yield path, command
+        for name, inner in getattr(command, "commands", {}).items():
+            yield from below(f"{path} {name}", inner)
+
+    yield from below("benchsuite", typer.main.get_command(command_line.app))
+
+
+@pytest.mark.parametrize(("path", "command"), list(commands()), ids=[path for path, _ in commands()])
+def test_every_argument_and_option_of_every_command_is_documented(path: str, command: Any) -> None:
+    text = section(page("reference/cli.md"), path)
+    documented = {row[0].split()[0].rstrip("…") for row in rows(text)} - {"option", "argument"}
+    names = {
+        parameter.metavar.rstrip("…") if parameter.metavar and not parameter.opts[0].startswith("-") else name
+        for parameter in command.params
+        for name in parameter.opts
+    }
+    assert documented == names - OPTIONS_OF_EVERY_COMMAND
+
+
+def test_every_command_of_the_page_exists() -> None:
+    documented = {t for t in titles(page("reference/cli.md")) if t.startswith("benchsuite")}
+    assert documented == {path for path, _ in commands()}
+
+
+@pytest.mark.parametrize(
+    ("path", "option", "choices"),
+    [
+        ("benchsuite run", "--preset", command_line.PresetName),
+        ("benchsuite run", "--suite", command_line.Suite),
+        ("benchsuite run", "--scope", command_line.Scope),
+        ("benchsuite run", "--pool", command_line.Pool),
+        ("benchsuite list", "what", command_line.Listing),
+    ],
+)
+def test_every_choice_is_documented(path: str, option: str, choices: Any) -> None:
+    text = section(page("reference/cli.md"), path)
+    (line,) = [line for line in text.splitlines() if line.startswith(f"| `{option}")]
+    assert not [choice.value for choice in choices if f"`{choice.value}`" not in line]
+
+
+def test_every_exit_code_is_documented() -> None:
+    codes = {value for name, value in vars(command_line).items() if name.isupper() and isinstance(value, int)}
+    documented = {row[0] for row in rows(section(page("reference/cli.md"), "Exit codes"))} - {"code"}
+    assert documented == {str(code) for code in codes} | {"3"}
+
+
+def test_every_built_in_format_is_documented() -> None:
+    from benchsuite.report.formats import FORMATS
+
+    text = section(page("reference/cli.md"), "benchsuite report")
+    assert not [name for name in FORMATS if f"`{name}`" not in text]
+
+
+def code_lines(text: str) -> Iterator[str]:
+    """Lines of fenced shell blocks and of indented blocks, and what stands in backquotes."""
+    for block in re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
+        yield from block.splitlines()
+    prose = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
+    yield from re.findall(r"^ {4}(\S.*)$", prose, re.MULTILINE)
+    yield from re.findall(r"`(benchsuite [^`]+)`", prose)
+
+
+def command_lines() -> Iterator[tuple[str, str]]:
+    for document in PAGES:
+        for line in code_lines(document.read_text(encoding="utf-8")):
+            found = re.search(r"(?:^|&& |uv run |\w=\S+ )benchsuite( .*)?$", line)
+            if found and "…" not in line:
+                yield document.name, (found[1] or "").strip()
+
+
+@pytest.mark.parametrize(("document", "line"), list(command_lines()))
+def test_every_command_line_in_the_docs_is_one(document: str, line: str) -> None:
+    command, arguments = typer.main.get_command(command_line.app), shlex.split(line, comments=True)
+    while hasattr(command, "commands") and arguments and not arguments[0].startswith("-"):
+        name, *arguments = arguments
+        assert name in command.commands, f"{document}: benchsuite {line}"
+        command = command.commands[name]
+    context = command.make_context("benchsuite", arguments)  # parses and converts; runs nothing
+    assert set(context.params.get("workloads") or ()) <= {workload.id for workload in WORKLOADS}
+    assert context.params.get("code", "hsiao-72-64") in CODES
+
+
+def test_the_docs_do_show_command_lines() -> None:
+    shown = {line.split()[0] for _, line in command_lines() if line}
+    assert shown >= {"run", "list", "verify", "inject", "report", "doctor", "results"}
+
+
+def slug(title: str) -> str:
+    """The anchor that GitHub gives a heading."""
+    return re.sub(r"[^\w\- ]", "", title.replace("`", "").lower()).replace(" ", "-")
+
+
+@pytest.mark.parametrize("document", PAGES, ids=lambda document: document.relative_to(ROOT).as_posix())
+def test_every_relative_link_resolves(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)\s]*(?:\([^)]*\))?[^)\s]*)\)", text):
+        if target.startswith(("http://", "https://")):
+            continue
+        path, _, anchor = target.partition("#")
+        file = (document.parent / path).resolve() if path else document
+        assert file.exists(), f"{document.name}: {target}"
+        assert file.is_relative_to(ROOT), f"{document.name}: {target}"
+        if anchor:
+            assert anchor in {slug(title) for title in titles(file.read_text(encoding="utf-8"))}, target
+
+
+def test_every_page_is_reachable_from_the_index() -> None:
+    seen, ahead = set(), [ROOT / "docs/index.md"]
+    while ahead:
+        document = ahead.pop()
+        if document in seen or document.suffix != ".md":
+            continue
+        seen.add(document)
+        links = re.findall(r"\]\(([^)#\s]+)", document.read_text(encoding="utf-8"))
+        ahead += [(document.parent / link).resolve() for link in links if not link.startswith("http")]
+    assert {p for p in PAGES if p.is_relative_to(ROOT / "docs")} <= seen
+
+
+def test_what_cuda_says_without_cupy_is_in_the_how_to() -> None:
+    def load() -> Any:
+        raise ModuleNotFoundError(name="cupy")
+
+    with pytest.raises(api.Unavailable) as unavailable:
+        probe_cuda(load)
+    reason, _, remedy = str(unavailable.value).partition(": ")
+    assert [reason, remedy] in [row[1:] for row in rows(page("how-to.md"))]
+
+
+def probed(registry: Registry, backend: str, *extra: str) -> tuple[Origin, Probe]:
+    source = origin(registry, backend, extra)
+    return source, probe_all([source])[backend][0]
+
+
+def verified_example(tmp_path: Path, text: str) -> Verified:
+    """The how-to's plugin, saved as a file and verified like any other."""
+    (source,) = re.findall(
+        r"<!-- tests/test_docs.py runs this file -->\n```python\n(.*?)```", text, re.DOTALL
+    )
+    file = tmp_path / "popcount.py"
+    file.write_text(source, encoding="utf-8")
+    registry = discover(extra=[str(file)])
+    assert [p.error for p in registry.plugins if p.name == "popcount"] == [""]
+    found, probe = probed(registry, "popcount", str(file))
+    results = verify(registry, {"popcount": found}, {"popcount": probe})
+    return next(result for result in results if result.workload == "hsiao-encode")
+
+
+def test_the_plugin_of_the_how_to_passes_every_vector(tmp_path: Path) -> None:
+    result = verified_example(tmp_path, page("how-to.md"))
+    assert (result.status, result.failed, result.skipped) == ("passed", 0, 0)
+    assert result.passed == len(list(next(w for w in WORKLOADS if w.id == "hsiao-encode").vectors()))
+
+
+def test_the_plugin_of_the_how_to_would_fail_were_it_wrong(tmp_path: Path) -> None:
+    broken = page("how-to.md").replace(
+        "np.bitwise_and(ones, 1, out=ones)", "np.bitwise_or(ones, 1, out=ones)"
+    )
+    assert verified_example(tmp_path, broken).status == "wrong"
+
+
+def test_the_counts_of_the_tutorial_are_what_a_campaign_gives() -> None:
+    found = re.search(r"`(\w+)` counts ([\d,]+) detected and ([\d,]+) miscorrected", page("tutorial.md"))
+    assert found
+    registry, code = discover(), CODES["hsiao-72-64"]
+    source, probe = probed(registry, found[1])
+    way = find_way(registry, found[1], probe, code)
+    assert not isinstance(way, NoWay)
+    tally = run_campaign(
+        Campaign(code=code, model=parse_model("flips:3", registry), seed=1, trials=100_000),
+        source,
+        way,
+        registry,
+        record=lambda line: None,
+        progress=lambda trials, total: None,
+    )
+    detected, miscorrected = (int(number.replace(",", "")) for number in found.groups()[1:])
+    assert {k: v for k, v in tally.outcomes.items() if v} == {
+        "detected": detected,
+        "miscorrected": miscorrected,
+    }
