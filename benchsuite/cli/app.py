@@ -257,11 +257,16 @@ def report(
     output: Output = None,
     plugin: Plugins = None,
     no_plugin: NoPlugins = None,
+    json: AsJson = False,
 ) -> None:
     """Make tables from run files."""
     from benchsuite.cli.files import report_command
 
-    raise typer.Exit(report_command(files, format_, output, plugins=plugin or [], blocked=blocked(no_plugin)))
+    raise typer.Exit(
+        report_command(
+            files, "json" if json else format_, output, plugins=plugin or [], blocked=blocked(no_plugin)
+        )
+    )
 
 
 @app.command()

@@ -20,6 +20,7 @@ from benchsuite.cli.session import (
     reopen,
     require_same_machine,
     say,
+    terminable,
 )
 from benchsuite.host.plugins import UsageError
 from benchsuite.inject.campaign import Campaign, exact_tally, run_campaign
@@ -79,6 +80,8 @@ def inject_command(
         show([run, *tallies], json=json, command="inject")
         return GOOD
     if resume is not None:
+        if output is not None:
+            raise UsageError("--resume goes on in the same file: leave --output out")
         writer, run, lines = reopen(resume)
         with writer:
             require_same_machine(run, session)
@@ -125,7 +128,7 @@ def _go(campaigns: Sequence[Campaign], session: Session, record: Recorder, *, js
     done = [line for line in record.lines if isinstance(line, Tally)]
     interrupted = False
     try:
-        with Reporter() as reporter:
+        with terminable(), Reporter() as reporter:
             for campaign in campaigns:
                 inject_everywhere(campaign, session, record, done, reporter)
     except KeyboardInterrupt:

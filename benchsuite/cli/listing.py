@@ -85,7 +85,7 @@ def _error_models(registry: Registry) -> Items:
 
 
 def _formats(registry: Registry) -> Items:
-    return [{"name": f.name, "suffix": f.suffix} for f in {**FORMATS, **registry.formats}.values()]
+    return [{"name": f.name, "suffix": f.suffix} for f in {**registry.formats, **FORMATS}.values()]
 
 
 def _presets(registry: Registry) -> Items:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json as json_module
-import signal
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,14 +25,16 @@ from benchsuite.cli.session import (
     reopen,
     require_same_machine,
     say,
+    terminable,
 )
 from benchsuite.host.cases import Selection, select, unknown
+from benchsuite.host.expression import parse
 from benchsuite.host.plan import plan
 from benchsuite.host.plugins import UsageError
 from benchsuite.host.presets import PRESETS
-from benchsuite.inject.campaign import standard_campaigns
+from benchsuite.inject.campaign import Campaign, standard_campaigns
 from benchsuite.measure.run import Setup, measure
-from benchsuite.record.machine import last_cache_bytes
+from benchsuite.record.machine import last_cache_bytes, memory_bytes
 from benchsuite.record.types import Line, Planned, Run, Tally, as_mapping
 
 UNKNOWN_CACHE_BYTES = 1 << 25  # where the machine does not tell: 32 MiB
@@ -157,14 +158,20 @@ def _plan(options: Options, session: Session) -> list[Planned]:
     if options.suite == "injection":
         return []
     selection = options.selection()
-    return plan(
+    whole = [plugin for plugin in session.registry.plugins if plugin.status == "loaded"]
+    rows = plan(
         session.registry,
         select(session.registry, selection, options.preset),
         session.probes,
         selection,
         cold_from_bytes=PRESETS[options.preset].cold_from_bytes,
         last_cache_bytes=last_cache_bytes() or UNKNOWN_CACHE_BYTES,
+        memory_bytes=memory_bytes(),
     )
+    for plugin in whole:
+        if plugin.status == "broken":
+            say(f"plugin {plugin.name} is broken: {plugin.error}")
+    return rows
 
 
 def _require_same_plan(rows: Sequence[Planned], lines: Iterable[Line]) -> None:
@@ -184,22 +191,19 @@ def _go(options: Options, session: Session, rows: Sequence[Planned], record: Rec
     _notify(session, "benchsuite_run_started", run=facts)
     done = record.lines[1:]
     interrupted = False
-    previous = signal.signal(signal.SIGTERM, _interrupt)
     try:
         for row in rows[sum(isinstance(line, Planned) for line in done) :]:
             record(row)
-        with Reporter() as reporter:
+        with terminable(), Reporter() as reporter:
             if options.suite != "injection":
                 _measure(options, session, rows, record, done, reporter)
             if options.suite != "throughput":
                 tallies = [line for line in done if isinstance(line, Tally)]
-                for campaign in standard_campaigns(PRESETS[options.preset].trials, options.seed):
+                for campaign in _campaigns(options):
                     inject_everywhere(campaign, session, record, tallies, reporter)
         _derive(session, record)
     except KeyboardInterrupt:
         interrupted = True
-    finally:
-        signal.signal(signal.SIGTERM, previous)
     found = cells(record.lines)
     _notify(session, "benchsuite_run_finished", run=facts, cells=[as_mapping(cell) for cell in found])
     path = record.writer.path
@@ -219,9 +223,6 @@ def _measure(
     done: Sequence[Line],
     reporter: Reporter,
 ) -> None:
-    def progress(phase: str, over: int, total: int, label: str) -> None:
-        reporter.step(phase, over, total, label)
-
     measure(
         Setup(
             registry=session.registry,
@@ -230,11 +231,23 @@ def _measure(
             seed=options.seed,
             last_cache_bytes=last_cache_bytes() or UNKNOWN_CACHE_BYTES,
             record=record,
-            progress=progress,
+            progress=reporter.step,
         ),
         rows,
         done,
     )
+
+
+def _campaigns(options: Options) -> list[Campaign]:
+    """The standard ones that the selection of workloads and labels leaves."""
+    matches = parse(options.expression) if options.expression else lambda label: True
+    return [
+        campaign
+        for campaign in standard_campaigns(PRESETS[options.preset].trials, options.seed)
+        if not options.workloads
+        or {campaign.code.encode.id, campaign.code.decode.id} & set(options.workloads)
+        if matches(f"{campaign.code.name} {campaign.code.decode.id} {campaign.model.text}")
+    ]
 
 
 def _derive(session: Session, record: Recorder) -> None:
@@ -253,10 +266,6 @@ def _notify(session: Session, hook: str, **facts: Any) -> None:
         troubles = session.registry.notify(hook, **facts)
     for trouble in troubles:
         say(trouble)
-
-
-def _interrupt(number: int, frame: object) -> None:
-    raise KeyboardInterrupt
 
 
 def _print_plan(rows: Sequence[Planned], options: Options, *, json: bool) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import secrets
+import signal
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -166,3 +168,17 @@ def exit_code(found: Iterable[Cell], tallies: Iterable[Tally], session: Session)
 def say(text: str) -> None:
     """One line on stderr."""
     print(f"benchsuite: {printable(text)}", file=sys.stderr)
+
+
+@contextmanager
+def terminable() -> Iterator[None]:
+    """SIGTERM ends the body as Ctrl-C does, so that all is saved and shown."""
+
+    def interrupt(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    previous = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, previous)

@@ -61,12 +61,25 @@ def select(
     refused: dict[tuple[str, str], str] = {}
     accepted: set[tuple[str, str]] = set()
     for workload in chosen:
-        for params in _with_overrides(workload, workload.presets(preset), overrides, refused, accepted):
-            if matches(f"{workload.label(params)} {workload.id}"):
-                yield workload, params
+        try:
+            cases = list(_with_overrides(workload, workload.presets(preset), overrides, refused, accepted))
+            found = [p for p in cases if matches(f"{workload.label(p)} {workload.id}") and workload.work(p)]
+        except Exception as error:  # noqa: BLE001  the workload may be a plugin's: it costs only itself
+            _blame(registry, workload, error)
+            continue
+        for params in found:
+            yield workload, params
     for setting, message in refused.items():
         if setting not in accepted:
             raise UsageError(message)
+
+
+def _blame(registry: Registry, workload: Workload[Any, Any, Any], error: Exception) -> None:
+    """List the plugin of a workload that cannot say what it is as broken; a built-in one's error is ours."""
+    plugin = registry.owners.get(("benchsuite_workloads", workload.id))
+    if plugin is None:
+        raise error
+    plugin.status, plugin.error = "broken", f"workload {workload.id}: {type(error).__name__}: {error}"
 
 
 def _with_overrides(

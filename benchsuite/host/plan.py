@@ -41,8 +41,12 @@ def plan(
     *,
     cold_from_bytes: int | None,
     last_cache_bytes: int,
+    memory_bytes: int | None = None,
 ) -> list[Planned]:
-    """All rows of a run, the A/A twin last. ``probes`` holds the backends that take part."""
+    """All rows of a run, the A/A twin last. ``probes`` holds the backends that take part.
+
+    A pool that would take more than half of ``memory_bytes`` is not planned.
+    """
     rows = []
     for workload, params in cases:
         work = WorkDone(**workload.work(params)._asdict())
@@ -51,17 +55,22 @@ def plan(
             for way in _ways(registry.backends[backend], workload, params, probe):
                 for pool in pools:
                     slots = slots_of_pool(pool, work.bytes_in + work.bytes_out, last_cache_bytes)
-                    reason = way.reason or (_infeasible(slots) if slots > MAX_SLOTS else "")
+                    reason = way.reason or _infeasible(slots, work, memory_bytes)
                     rows.append(_identified(_row(workload, params, work, backend, way, pool, reason)))
     wanted = [row for row in rows if not selection.scopes or row.scope in selection.scopes]
     return wanted + _twin(wanted)
 
 
-def _infeasible(slots: int) -> str:
-    return (
-        f"a cold pool of so small a case would take {slots} slots, more than {MAX_SLOTS}: "
-        "batch several items, or measure it hot"
-    )
+def _infeasible(slots: int, work: WorkDone, memory_bytes: int | None) -> str:
+    if slots > MAX_SLOTS:
+        return (
+            f"a cold pool of so small a case would take {slots} slots, more than {MAX_SLOTS}: "
+            "batch several items, or measure it hot"
+        )
+    pool_bytes = slots * (work.bytes_in + work.bytes_out)
+    if memory_bytes is not None and pool_bytes > memory_bytes // 2:
+        return f"its pool of {pool_bytes >> 20} MiB is more than half of the {memory_bytes >> 20} MiB here"
+    return ""
 
 
 def _pools(selection: Selection, payload_bytes: int, cold_from_bytes: int | None) -> Sequence[Pool]:

@@ -129,7 +129,9 @@ def run_campaign(
     if counted.status == "wrong":
         return counted
     if isinstance(way, NoWay):
-        record(refusal := msgspec.structs.replace(blank, status=way.status, reason=way.reason))
+        refusal = msgspec.structs.replace(blank, status=way.status, reason=way.reason)
+        if refusal not in lines:
+            record(refusal)
         return settle([*lines, refusal])
     with closing(_Server(_with_model(origin, campaign.model, registry), campaign, way)) as server:
         while not _complete(campaign, counted, chunk_trials):

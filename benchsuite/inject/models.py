@@ -89,6 +89,8 @@ def parse_model(text: str, registry: Registry) -> Model:
         return Model(known[name], known[name].parse(arguments))
     except ValueError as error:
         raise UsageError(f"--model {text}: {error}") from None
+    except Exception as error:  # noqa: BLE001  the model may be a plugin's
+        raise UsageError(f"error model {name} failed on {text}: {type(error).__name__}: {error}") from None
 
 
 def require_fit(model: Model, n: int) -> None:
@@ -97,6 +99,8 @@ def require_fit(model: Model, n: int) -> None:
         model.kind.positions(model.arguments, n, lambda block, number: np.zeros((1, number), np.uint64))
     except ValueError as error:
         raise UsageError(f"--model {model.text}: {error}") from None
+    except Exception as error:  # noqa: BLE001  the model may be a plugin's
+        raise UsageError(f"error model {model.text} failed: {type(error).__name__}: {error}") from None
 
 
 def pattern_count(model: Model, n: int) -> int:

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from benchsuite.api import Items, Mismatch, Scope, Unsupported
+from benchsuite.api import Items, Mismatch, Scope
 from benchsuite.host.engine import Engine, Way
+from benchsuite.host.proof import Wrong, run_once
 from benchsuite.inject.outcomes import classify
 from benchsuite.workloads.codes import Code
 from benchsuite.workloads.streams import Bytes, Positions
 
 BLOCK = 1 << 15  # codewords at a time: with their words and positions a few MB, in the last cache
 CHECKED = 256  # answers of a block: one wrong in a thousand outlasts 20 blocks with probability 0.6 %
-
-
-class Wrong(Exception):
-    """The backend gave a wrong answer; the text says which."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,17 +36,13 @@ class _Half:
     def __init__(self, engine: Engine, way: Way, inputs: Any, outputs: Any) -> None:
         self.way, self.inputs, self.outputs = way, inputs, outputs
         self._prepared = engine.prepare(way, inputs, outputs)
-        self._sync = engine.lane(way.device).sync
+        self._lane = engine.lane(way.device)
         self.close = self._prepared.close
 
     def run(self) -> Any:
         """Fill the outputs; returns the inputs that they answer."""
-        prepared = self._prepared
-        inputs = deepcopy(self.inputs) if prepared.in_place else self.inputs
-        for step in (prepared.load, prepared.run, prepared.fetch):
-            if step:
-                step()
-                self._sync()
+        inputs = deepcopy(self.inputs) if self._prepared.in_place else self.inputs
+        run_once(self._prepared, self._lane)
         return inputs
 
     def run_checked(self, *, first: int, count: int, whole: bool) -> None:
@@ -150,25 +143,3 @@ def ways(code: Code, through: Through) -> tuple[Way, Way]:
         for workload, variant in halves
     )
     return encode, decode
-
-
-def check_vectors(engine: Engine, code: Code, through: Through) -> None:
-    """Every published vector of both halves, through the very same ``prepare``; raises Wrong naming it.
-
-    A vector of a size that the backend says it does not do is no business of this code.
-    """
-    for way in ways(code, through):
-        unless = engine.backend.implementations[way.workload.id, way.variant].unless
-        for vector in way.workload.vectors():
-            if unless(vector.params):
-                continue
-            inputs, outputs = deepcopy(vector.inputs), way.workload.outputs(vector.params)
-            try:
-                half = _Half(engine, replace(way, params=vector.params), inputs, outputs)
-            except Unsupported:
-                continue
-            half.run()
-            half.close()
-            for field in fields(outputs):
-                if not np.array_equal(getattr(outputs, field.name), getattr(vector.outputs, field.name)):
-                    raise Wrong(f"published vector {vector.name} ({vector.source}) does not come out")

@@ -12,14 +12,11 @@ from typing import Any
 import numpy as np
 
 from benchsuite.api import Items, Lane, Mismatch, Prepared, Work, Workload
+from benchsuite.host.proof import Wrong
 from benchsuite.measure.layout import arrays_of
 
 LONG_ITEM_BYTES = 1024  # of longer items the audit checks single bytes
 _RESERVOIR = np.frombuffer(os.urandom(1 << 20), np.uint8)
-
-
-class Wrong(Exception):
-    """The answers, or the way the engine came by them, are not what was asked for: the message says why."""
 
 
 @dataclass

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import time
-from random import Random
 from statistics import median
 from typing import Any
 
 import msgspec
 import numpy as np
 
-from benchsuite.api import Unsupported
-from benchsuite.host.engine import Engine, Way
-from benchsuite.measure.bench import Bench, Slot, Wrong
+from benchsuite.host.proof import Wrong
+from benchsuite.measure.bench import Bench
 from benchsuite.measure.layout import arrays_of, copy_of
 from benchsuite.measure.probes import probe
 from benchsuite.measure.sample import CHECKED, VARIED, calibrate, sample
@@ -35,49 +33,10 @@ class Verdict(msgspec.Struct, kw_only=True):
     flags: list[str] = []
 
 
-def check_vectors(engine: Engine, way: Way) -> tuple[int, int]:
-    """(passed, skipped) published vectors, through the very same prepare(). Raises Wrong when one fails."""
-    implementation = engine.backend.implementations[way.workload.id, way.variant]
-    passed = skipped = 0
-    for vector in way.workload.vectors():
-        if implementation.unless(vector.params):
-            skipped += 1
-            continue
-        this = Way(
-            workload=way.workload,
-            params=vector.params,
-            variant=way.variant,
-            device=way.device,
-            scope=way.scope,
-        )
-        inputs = copy_of(vector.inputs)  # vectors are shared, and an engine may work in place
-        outputs = way.workload.outputs(vector.params)
-        try:
-            prepared = engine.prepare(this, inputs, outputs)
-        except Unsupported:
-            skipped += 1
-            continue
-        slot = Slot(prepared, inputs, outputs, vector.inputs)
-        bench = bench_of(engine, this, [slot], seed=passed)
-        bench.repeat(slot)
-        for got, expected in zip(arrays_of(outputs), arrays_of(vector.outputs), strict=True):
-            if not np.array_equal(got, expected):
-                raise Wrong(f"published vector {vector.name} ({vector.source}) does not come out")
-        bench.close()
-        passed += 1
-    return passed, skipped
-
-
-def bench_of(engine: Engine, way: Way, slots: list[Slot], seed: int) -> Bench:
-    """The prepared slots on the lane of their device."""
-    return Bench(way.workload, way.params, engine.lane(way.device), slots, Random(seed))
-
-
 def gate(bench: Bench, *, least_seconds: float, longest_repetition_seconds: float | None) -> Verdict:
     """Check this very case, then changed ones, then where the time goes; calibrate. Raises Wrong."""
     small = bench.work.payload_bytes <= SMALL_BYTES
     verdict = Verdict(slots=len(bench.slots))
-    verdict.first_call_seconds = _first_call(bench)
     verdict.output_sha256 = bench.digest(
         lambda slot: bench.check(
             slot, bench.all_items() if small else bench.some_items(CHECKED), slot.original
@@ -99,7 +58,8 @@ def gate(bench: Bench, *, least_seconds: float, longest_repetition_seconds: floa
     return verdict
 
 
-def _first_call(bench: Bench) -> float:
+def first_call(bench: Bench) -> float:
+    """Seconds of one repetition: the first of this process, if nothing ran before."""
     slot = bench.slots[0]
     bench.load(slot)
     begin = bench.lane.mark()

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -86,7 +87,11 @@ def measure(setup: Setup, rows: Iterable[Planned], done: Iterable[Line] = ()) ->
     arena = Arena()
     crew = Crew(setup, arena.descriptor)
     try:
-        run = _Run(setup, planned, state, crew, _fill(arena, setup, planned))
+        inputs, refused = _fill(arena, setup, [row for row in planned if state.alive(row.cell)])
+        for line in refused:
+            state.note(line)
+            setup.record(line)
+        run = _Run(setup, planned, state, crew, inputs)
         run.gates()
         crew.dismiss()
         for block in range(setup.preset.blocks):
@@ -97,49 +102,79 @@ def measure(setup: Setup, rows: Iterable[Planned], done: Iterable[Line] = ()) ->
         arena.close()
 
 
-def _fill(arena: Arena, setup: Setup, planned: Sequence[Planned]) -> dict[tuple[str, str], dict[str, Any]]:
-    """The inputs of every case, made once: (case_key, pool) -> the message by which workers map them."""
+def _fill(
+    arena: Arena, setup: Setup, planned: Sequence[Planned]
+) -> tuple[dict[tuple[str, str], dict[str, Any]], list[Gate]]:
+    """The inputs of every case, made once: (case_key, pool) -> the message by which workers map them.
+
+    And the verdicts on cells whose workload could not make them.
+    """
     slots: dict[str, dict[str, int]] = defaultdict(dict)
-    cases: dict[str, Planned] = {}
+    cases: dict[str, list[Planned]] = defaultdict(list)
     for row in planned:
-        cases[row.case_key] = row
+        cases[row.case_key].append(row)
         slots[row.case_key][row.pool] = slots_of_pool(
             row.pool, row.work.bytes_in + row.work.bytes_out, setup.last_cache_bytes
         )
-    filled = {}
-    for key, row in cases.items():
-        workload = setup.registry.workloads[row.case.workload]
-        params = params_from(workload, row.case.params)
-        message = arena.add([workload.inputs(params, setup.seed, s) for s in range(max(slots[key].values()))])
-        for pool, count in slots[key].items():
-            filled[key, pool] = message | {"slots": count, "constants": message["constants"][:count]}
-    return filled
+    filled: dict[tuple[str, str], dict[str, Any]] = {}
+    refused = []
+    for key, rows in cases.items():
+        workload = setup.registry.workloads[rows[0].case.workload]
+        try:
+            params = params_from(workload, rows[0].case.params)
+            pool = [workload.inputs(params, setup.seed, slot) for slot in range(max(slots[key].values()))]
+            message = arena.add(pool)
+        except Exception as error:  # noqa: BLE001  the workload may be a plugin's
+            reason = f"the workload made no inputs: {type(error).__name__}: {error}"
+            refused += [Gate(cell=r.cell, status="failed", reason=reason, checked_calls=0) for r in rows]
+            continue
+        for name, count in slots[key].items():
+            filled[key, name] = message | {"slots": count, "constants": message["constants"][:count]}
+    return filled, refused
+
+
+class Key(NamedTuple):
+    """Which worker: the backend, and 1 for the second one that the A/A pair takes."""
+
+    backend: str
+    label: int = 0
 
 
 class Crew:
-    """One worker a backend and label, spawned when first needed."""
+    """One worker a backend and label; those of a block are spawned side by side, so that none is younger."""
 
     def __init__(self, setup: Setup, descriptor: int) -> None:
         self._setup, self._descriptor = setup, descriptor
-        self._workers: dict[tuple[str, int], Worker] = {}
+        self._workers: dict[Key, Worker] = {}
 
-    def ask(self, row: Planned, request: dict[str, Any], seconds: float) -> dict[str, Any]:
-        """Ask the row's worker; see ``Worker.ask``. After a loss the next request spawns a new one."""
-        key = (row.backend, row.twin)
+    def assemble(self, keys: Iterable[Key]) -> None:
+        """Spawn the workers of a block; one that fails is left to the request that needs it."""
+        begun = {key: self._begin(key) for key in sorted(keys)}
+        for key, worker in begun.items():
+            with suppress(WorkerError, WorkerLost):
+                self._workers[key] = self._opened(worker, key)
+
+    def ask(self, key: Key, request: dict[str, Any], seconds: float) -> dict[str, Any]:
+        """Ask the worker ``key``; see ``Worker.ask``. After a loss the next request spawns a new one."""
         if key not in self._workers:
-            self._workers[key] = self._open(row.backend)
+            self._workers[key] = self._opened(self._begin(key), key)
         try:
             return self._workers[key].ask(request, seconds=seconds)
         except WorkerLost:
             del self._workers[key]
             raise
 
-    def _open(self, backend: str) -> Worker:
+    def _begin(self, key: Key) -> Worker:
         worker = Worker("benchsuite.measure.serve:serve", keep=[self._descriptor])
+        with suppress(WorkerLost):  # whoever waits for the reply learns of it
+            worker.send(self._setup.origins[key.backend].request())
+        return worker
+
+    def _opened(self, worker: Worker, key: Key) -> Worker:
         try:
-            reply = worker.ask(self._setup.origins[backend].request(), seconds=OPEN_SECONDS)
+            reply = worker.receive(seconds=OPEN_SECONDS)
             if reply["unavailable"]:
-                raise WorkerError(f"{backend} is no longer available: {reply['unavailable']}")
+                raise WorkerError(f"{key.backend} is no longer available: {reply['unavailable']}")
         except WorkerError:
             worker.bury()
             raise
@@ -171,19 +206,24 @@ class _Run:
     def block(self, block: int) -> None:
         """Visit every living cell once, in an order that the run's seed and the block decide."""
         order = _order(self.planned, self.setup.seed, block)
+        keys = {row.cell: key for row, key in zip(order, _keys(order, self.setup.seed, block), strict=True)}
+        self.crew.assemble({keys[row.cell] for row in order if self._due(row, block)})
         for position, row in enumerate(order):
-            if not self.state.alive(row.cell) or (row.cell, block) in self.state.visited:
+            if not self._due(row, block):
                 continue
             done = block * len(order) + position
             total = self.setup.preset.blocks * len(order)
             self.setup.progress("measuring", done, total, f"{row.backend}: {row.label}")
-            self._visit(row, block, position)
+            self._visit(row, block, position, keys[row.cell])
+
+    def _due(self, row: Planned, block: int) -> bool:
+        return self.state.alive(row.cell) and (row.cell, block) not in self.state.visited
 
     def _record(self, line: Line) -> None:
         self.state.note(line)
         self.setup.record(line)
 
-    def _ask(self, row: Planned, do: str, seconds: float, **more: Any) -> dict[str, Any]:
+    def _ask(self, key: Key, row: Planned, do: str, seconds: float, **more: Any) -> dict[str, Any]:
         way = {
             "workload": row.case.workload,
             "params": row.case.params,
@@ -192,11 +232,12 @@ class _Run:
             "scope": row.scope,
         }
         inputs = self.inputs[row.case_key, row.pool]
-        return self.crew.ask(row, {"do": do, "way": way, "inputs": inputs, **more}, seconds)
+        return self.crew.ask(key, {"do": do, "way": way, "inputs": inputs, **more}, seconds)
 
     def _gate(self, row: Planned) -> None:
         try:
             reply = self._ask(
+                Key(row.backend),
                 row,
                 "gate",
                 GATE_SECONDS,
@@ -229,14 +270,15 @@ class _Run:
 
     def _judged(self, row: Planned) -> str:
         try:
-            return str(self._ask(row, "judge", GATE_SECONDS)["wrong"])
+            return str(self._ask(Key(row.backend), row, "judge", GATE_SECONDS)["wrong"])
         except (WorkerError, WorkerLost) as error:
             return f"could not be judged after its digest differed: {error}"
 
-    def _visit(self, row: Planned, block: int, position: int) -> None:
+    def _visit(self, row: Planned, block: int, position: int, key: Key) -> None:
         gate = self.state.gates[row.cell]
         try:
             reply = self._ask(
+                key,
                 row,
                 "visit",
                 VISIT_SECONDS,
@@ -277,3 +319,20 @@ def _order(planned: Sequence[Planned], seed: int, block: int) -> list[Planned]:
     for rows in groups:
         random.shuffle(rows)
     return [row for rows in groups for row in rows]
+
+
+def _keys(rows: Sequence[Planned], seed: int, block: int) -> list[Key]:
+    """Each row's worker. Which of its two workers is which label of the A/A pair, a draw decides.
+
+    One of them serves the other cells too: were it always the same label, the pair would differ by that.
+    """
+    swapped = Random(f"{seed}/{block}/twin").random() < 0.5
+    pair = {
+        (row.case_key, row.pool, row.backend, row.variant, row.device, row.scope) for row in rows if row.twin
+    }
+    return [
+        Key(row.backend, row.twin ^ swapped)
+        if (row.case_key, row.pool, row.backend, row.variant, row.device, row.scope) in pair
+        else Key(row.backend)
+        for row in rows
+    ]

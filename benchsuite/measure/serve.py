@@ -14,8 +14,9 @@ import msgspec
 from benchsuite.api import Unsupported, Workload
 from benchsuite.host.cases import params_from
 from benchsuite.host.engine import Engine, Way, open_engine
-from benchsuite.measure.bench import Bench, Slot, Wrong
-from benchsuite.measure.gate import Verdict, check_vectors, gate
+from benchsuite.host.proof import Wrong, check_vectors
+from benchsuite.measure.bench import Bench, Slot
+from benchsuite.measure.gate import Verdict, first_call, gate
 from benchsuite.measure.layout import blank_outputs, map_inputs
 from benchsuite.measure.sample import sample
 
@@ -90,8 +91,9 @@ def _verify(engine: Engine, way: Way) -> dict[str, Any]:
 
 def _gate(engine: Engine, way: Way, request: dict[str, Any]) -> Verdict:
     try:
-        passed, _ = check_vectors(engine, way)
         with _bench(engine, way, request["inputs"], int.from_bytes(os.urandom(8))) as bench:
+            first_call_seconds = first_call(bench)
+            passed, _ = check_vectors(engine, way)
             verdict = gate(
                 bench,
                 least_seconds=request["sample_seconds"],
@@ -102,6 +104,7 @@ def _gate(engine: Engine, way: Way, request: dict[str, Any]) -> Verdict:
     except Unsupported as unsupported:
         return Verdict(status="unsupported", reason=str(unsupported))
     verdict.checked_calls += passed
+    verdict.first_call_seconds = first_call_seconds
     return verdict
 
 

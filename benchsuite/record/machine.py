@@ -82,7 +82,8 @@ def _cores(logical: bool) -> int:
     return cores
 
 
-def _memory_bytes() -> int:
+def memory_bytes() -> int:
+    """The memory of this machine."""
     import psutil
 
     return int(psutil.virtual_memory().total)
@@ -245,7 +246,7 @@ _READERS: dict[str, Callable[[], Fact]] = {
     "hypervisor": _hypervisor,
     "container": _container,
     "cpu_quota_cores": _cpu_quota_cores,
-    "memory_bytes": _memory_bytes,
+    "memory_bytes": memory_bytes,
     "os": platform.system,
     "distribution": _distribution,
     "kernel_release": platform.release,

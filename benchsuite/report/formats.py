@@ -34,7 +34,7 @@ def render(lines: Iterable[Line], format_name: str, formats: Mapping[str, Report
 
     Raises ValueError for a format that is not known, naming those that are.
     """
-    known = {**FORMATS, **(formats or {})}
+    known = {**(formats or {}), **FORMATS}
     if format_name not in known:
         near = get_close_matches(format_name, known, n=1)
         hint = f"; did you mean {near[0]}?" if near else ""

@@ -34,11 +34,11 @@ def honest(inputs: Any, outputs: Any) -> Run:
 
 
 def wrong_byte(inputs: Any, outputs: Any) -> Run:
-    """One codeword in a thousand is wrong."""
+    """One codeword in a thousand is wrong, none in the short published vectors."""
 
     def run() -> None:
         encode(inputs, outputs)
-        outputs.check[::1000] ^= 1
+        outputs.check[999::1000] ^= 1
 
     return run
 
@@ -101,8 +101,8 @@ def memoised(inputs: Any, outputs: Any) -> Run:
 
 
 def half(inputs: Any, outputs: Any) -> Run:
-    """Half of the codewords."""
-    middle = len(inputs.data) // 2
+    """Half of the codewords, but all of one: the published vectors come out."""
+    middle = (len(inputs.data) + 1) // 2
 
     def run() -> None:
         outputs.check[:middle] = bulk.check_bits(hsiao_columns(72, 64), 64, inputs.data[:middle])

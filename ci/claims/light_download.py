@@ -21,5 +21,7 @@ with tempfile.TemporaryDirectory() as folder:
     found = sorted(wheels.glob("*.whl"), key=lambda path: -path.stat().st_size)
     total = sum(path.stat().st_size for path in found)
     largest = ", ".join(f"{p.name.split('-')[0]} {p.stat().st_size / 1e6:.0f}" for p in found[:5])
-    print(f"{total / 1e6:.0f} MB in {len(found)} wheels, limit {LIMIT_BYTES / 1e6:.0f} MB; largest: {largest}")
+    print(
+        f"{total / 1e6:.0f} MB in {len(found)} wheels, limit {LIMIT_BYTES / 1e6:.0f} MB; largest: {largest}"
+    )
     sys.exit(not 0 < total < LIMIT_BYTES)

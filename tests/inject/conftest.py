@@ -12,9 +12,10 @@ import pytest
 from benchsuite.host.engine import Engine, origin
 from benchsuite.host.plan import Probe
 from benchsuite.host.plugins import Registry, discover
+from benchsuite.host.proof import check_vectors
 from benchsuite.inject.campaign import Campaign, run_campaign
 from benchsuite.inject.models import parse_model
-from benchsuite.inject.rig import Rig, Through, check_vectors
+from benchsuite.inject.rig import Rig, Through, ways
 from benchsuite.inject.trials import Draws
 from benchsuite.inject.ways import find_way
 from benchsuite.record.types import Tally
@@ -112,7 +113,8 @@ def misbehaving(plugin: Callable[[str], str], hsiao: Code) -> Callable[[str], Ri
     def make(misbehaviour: str) -> Rig:
         path = plugin(misbehaviour)
         engine = Engine(origin(discover(extra=[path]), "fake", [path]).request())
-        check_vectors(engine, hsiao, THROUGH)
+        for way in ways(hsiao, THROUGH):
+            check_vectors(engine, way)
         return Rig(engine, hsiao, THROUGH)
 
     return make

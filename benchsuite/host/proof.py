@@ -1,0 +1,52 @@
+"""Proof by published vectors: what measuring and injecting both ask of an implementation first."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import fields, replace
+
+import numpy as np
+
+from benchsuite.api import Lane, Prepared, Unsupported
+from benchsuite.host.engine import Engine, Way
+
+POISON = 0xA5  # no byte of an answer may be what an engine that does nothing leaves behind
+
+
+class Wrong(Exception):
+    """The answers, or the way the engine came by them, are not what was asked for: the message says why."""
+
+
+def run_once(prepared: Prepared, lane: Lane) -> None:
+    """One repetition from the host's inputs to the host's outputs."""
+    for step in (prepared.load, prepared.run, prepared.fetch):
+        if step is not None:
+            step()
+            lane.sync()
+
+
+def check_vectors(engine: Engine, way: Way) -> tuple[int, int]:
+    """(passed, skipped) vectors of the workload, through the very same ``prepare`` as everything else.
+
+    Skipped are sizes that the backend says it does not do. Raises Wrong, naming the first that fails.
+    """
+    unless = engine.backend.implementations[way.workload.id, way.variant].unless
+    passed = skipped = 0
+    for vector in way.workload.vectors():
+        inputs, outputs = deepcopy(vector.inputs), way.workload.outputs(vector.params)
+        for field in fields(outputs):
+            getattr(outputs, field.name).view(np.uint8).fill(POISON)
+        try:
+            if unless(vector.params):
+                raise Unsupported
+            prepared = engine.prepare(replace(way, params=vector.params), inputs, outputs)
+        except Unsupported:
+            skipped += 1
+            continue
+        run_once(prepared, engine.lane(way.device))
+        prepared.close()
+        for field in fields(outputs):
+            if not np.array_equal(getattr(outputs, field.name), getattr(vector.outputs, field.name)):
+                raise Wrong(f"published vector {vector.name} ({vector.source}) does not come out")
+        passed += 1
+    return passed, skipped

@@ -1,0 +1,90 @@
+import numpy as np
+import pytest
+
+from benchsuite.api import Unavailable
+from benchsuite.host.engine import Engine, Way, open_engine, origin, probe_all
+from benchsuite.host.plan import Probe
+from benchsuite.host.plugins import UsageError, discover
+from benchsuite.workloads import HSIAO_ENCODE
+from benchsuite.workloads.codes.hsiao import HsiaoEncodeParams
+
+PROBES = {
+    "fine": "print('noise')\n    return host_cpu({'library': 'x 1.0', 'unread': None})",
+    "unavailable": "raise Unavailable('no driver:\\n   install it')",
+    "deviceless": "return []",
+    "raising": "raise OSError('cannot read')",
+    "exiting": "raise SystemExit(3)",
+    "crashing": "os.kill(os.getpid(), signal.SIGSEGV)",
+    "killed": "os.kill(os.getpid(), signal.SIGKILL)",
+    "nonsense": "return ['gpu']",
+}
+PLUGIN = """
+import os, signal
+from benchsuite.api import Backend, Unavailable, hookimpl, host_cpu
+
+def probe():
+    {body}
+
+@hookimpl
+def benchsuite_backends():
+    return [Backend(name="{name}", probe=probe)]
+"""
+
+
+@pytest.fixture
+def probed(plugin):
+    extra = [plugin(name, PLUGIN.replace("{body}", body)) for name, body in PROBES.items()]
+    registry = discover(extra=extra)
+    assert set(PROBES) <= set(registry.backends)
+    return probe_all([origin(registry, name, extra) for name in PROBES])
+
+
+def test_probes_run_in_workers_and_each_ends_with_devices_or_a_reason(probed):
+    probes = {name: probe for name, (probe, _) in probed.items()}
+    assert probes["fine"] == Probe(devices=(("cpu", ("end-to-end",)),))
+    assert probed["fine"][1][0]["facts"] == {"library": "x 1.0", "unread": None}
+    reasons = {name: probe.unavailable for name, probe in probes.items()}
+    assert reasons["unavailable"] == "no driver: install it"
+    assert reasons["deviceless"] == "probe() found no device"
+    assert reasons["raising"].startswith("probe() failed: OSError: cannot read")
+    assert reasons["exiting"].startswith("probe() failed: SystemExit: 3")
+    assert "SIGSEGV" in reasons["crashing"]
+    assert reasons["killed"].startswith("probe() did not survive: the worker was killed by SIGKILL")
+    assert reasons["nonsense"].startswith("probe() failed: AttributeError")
+    assert all(probe.devices == () for name, probe in probes.items() if name != "fine")
+
+
+def test_a_worker_loads_the_plugin_that_brings_the_backend_and_no_other(plugin):
+    extra = [plugin("mine"), plugin("other")]
+    request = origin(discover(extra=extra), "mine", extra).request()
+    assert (request["sources"], request["extra"]) == ([extra[0]], [extra[0]])
+    engine = Engine(request)
+    assert list(engine.registry.backends) == ["mine"]
+    assert engine.lane("cpu") is engine.lane("cpu")
+
+
+def test_a_backend_that_does_not_load_in_the_worker_says_why(plugin):
+    path = plugin("gone", "raise RuntimeError('not twice')")
+    with pytest.raises(UsageError, match="backend gone did not load in the worker: RuntimeError: not twice"):
+        Engine({"backend": "gone", "sources": [path], "extra": [path]})
+
+
+def test_an_unavailable_backend_opens_to_its_reason(plugin):
+    path = plugin("away", PLUGIN.replace("{body}", "raise Unavailable('no driver')"))
+    assert open_engine({"backend": "away", "sources": [path], "extra": [path]}) == (
+        None,
+        {"unavailable": "no driver"},
+    )
+    with pytest.raises(Unavailable):
+        Engine({"backend": "away", "sources": [path], "extra": [path]})
+
+
+def test_a_prepared_slot_works_on_the_hosts_arrays():
+    fakes = "benchsuite.testing.fakes"
+    engine = Engine(origin(discover(extra=[fakes]), "honest", [fakes]).request())
+    params = HsiaoEncodeParams(codewords=4)
+    inputs, outputs = HSIAO_ENCODE.inputs(params, 1, 0), HSIAO_ENCODE.outputs(params)
+    way = Way(workload=HSIAO_ENCODE, params=params, variant="", device="cpu", scope="end-to-end")
+    engine.prepare(way, inputs, outputs).run()
+    HSIAO_ENCODE.check(params, inputs, outputs, [(item, None) for item in range(4)])
+    assert np.any(outputs.check)

@@ -1,0 +1,91 @@
+import pytest
+
+from benchsuite.host.proof import Wrong
+from benchsuite.measure import probes
+from benchsuite.measure.probes import probe
+from benchsuite.testing import fakes
+
+
+@pytest.fixture(autouse=True)
+def _short(monkeypatch):
+    monkeypatch.setattr(probes, "_SECONDS", 0.02)
+
+
+def memoising(lane, then=lambda inputs: None):
+    """An encoder for which known inputs cost a hundredth on the lane's clock."""
+
+    def engine(inputs, outputs):
+        known = None
+
+        def run():
+            nonlocal known
+            lane.advance(1e-5 if known == inputs.data.tobytes() else 1e-3)
+            known = inputs.data.tobytes()
+            fakes.encode(inputs, outputs)
+            then(inputs)
+
+        return run
+
+    return engine
+
+
+def test_memory_of_the_last_inputs_shows_as_a_ratio(bench, virtual_lane):
+    with pytest.raises(Wrong, match=r"memoised: new inputs take 100\.0 times as long"):
+        probe(bench(memoising(virtual_lane), lane=virtual_lane), 1e-3)
+
+
+def test_memory_shows_also_where_the_inputs_are_destroyed(bench, virtual_lane):
+    engine = memoising(virtual_lane, then=lambda inputs: inputs.data.fill(0))
+    with pytest.raises(Wrong, match="memoised"):
+        probe(bench(engine, lane=virtual_lane, in_place=True), 1e-3)
+
+
+def test_a_cost_that_does_not_depend_on_memory_passes(bench, virtual_lane):
+    def engine(inputs, outputs):
+        return lambda: virtual_lane.advance(1e-3)
+
+    probe(bench(engine, lane=virtual_lane), 1e-3)
+
+
+def work_after_load(lane):
+    """A device that works when it is loaded first; its later repetitions are free."""
+
+    def prepare(job):
+        memory, fresh = fakes.OnDevice(job), True
+
+        def load():
+            nonlocal fresh
+            memory.load()
+            fresh = True
+
+        def run():
+            nonlocal fresh
+            lane.advance(1e-2 if fresh else 1e-4)
+            fresh = False
+            fakes.encode(memory.inputs, memory.outputs)
+
+        return fakes.Prepared(run=run, load=load, fetch=memory.fetch)
+
+    return prepare
+
+
+def test_a_device_that_works_only_once_a_load_is_wrong(bench, virtual_lane):
+    with pytest.raises(Wrong, match=r"first repetition after a load takes 100\.0 times as long as the next"):
+        probe(bench(device=work_after_load(virtual_lane), lane=virtual_lane), 1e-3)
+
+
+def test_an_honest_device_passes(bench):
+    probe(bench(device=fakes.resident, codewords=1 << 14), 1e-4)
+
+
+@pytest.mark.parametrize(("codewords", "refused"), [(1 << 14, True), (1 << 13, False)])
+def test_nothing_large_is_done_faster_than_it_is_copied(bench, virtual_lane, codewords, refused):
+    def engine(inputs, outputs):
+        return lambda: virtual_lane.advance(1e-9)
+
+    this = bench(engine, lane=virtual_lane, codewords=codewords)
+    if refused:
+        with pytest.raises(Wrong, match=r"implausible: a repetition takes 0\.0\d of the time of copying"):
+            probe(this, 1e-9)
+    else:
+        probe(this, 1e-9)
