@@ -11,8 +11,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-GOOD, BAD, USAGE, UNAVAILABLE, NOTHING, INTERRUPTED = 0, 1, 2, 4, 5, 130
-"""Exit codes; 3 is a regression. When several apply: the first of 130, 2, 1, 3, 4, 5."""
+from benchsuite.cli.ending import GOOD, INTERRUPTED, USAGE, printable
 
 
 class Group(TyperGroup):
@@ -164,7 +163,7 @@ def run(
         run_command(
             options,
             plugins=plugin or [],
-            blocked=blocked(no_plugin),
+            blocked=no_plugin or [],
             output=output,
             resume=resume,
             dry_run=dry_run,
@@ -183,7 +182,7 @@ def list_(
     """List what there is; broken plugins with their error."""
     from benchsuite.cli.listing import list_command
 
-    raise typer.Exit(list_command(what, plugins=plugin or [], blocked=blocked(no_plugin), json=json))
+    raise typer.Exit(list_command(what, plugins=plugin or [], blocked=no_plugin or [], json=json))
 
 
 @app.command()
@@ -193,9 +192,7 @@ def verify(
     """Check correctness only: the published vectors through every backend, with counts."""
     from benchsuite.cli.verify import verify_command
 
-    raise typer.Exit(
-        verify_command(backend or [], plugins=plugin or [], blocked=blocked(no_plugin), json=json)
-    )
+    raise typer.Exit(verify_command(backend or [], plugins=plugin or [], blocked=no_plugin or [], json=json))
 
 
 @app.command()
@@ -240,7 +237,7 @@ def inject(
         inject_command(
             request,
             plugins=plugin or [],
-            blocked=blocked(no_plugin),
+            blocked=no_plugin or [],
             output=output,
             resume=resume,
             json=json,
@@ -264,7 +261,7 @@ def report(
 
     raise typer.Exit(
         report_command(
-            files, "json" if json else format_, output, plugins=plugin or [], blocked=blocked(no_plugin)
+            files, "json" if json else format_, output, plugins=plugin or [], blocked=no_plugin or []
         )
     )
 
@@ -274,7 +271,7 @@ def doctor(plugin: Plugins = None, no_plugin: NoPlugins = None, json: AsJson = F
     """Say what is wrong with this machine, its clocks and plugins, and the remedy."""
     from benchsuite.cli.doctor import doctor_command
 
-    raise typer.Exit(doctor_command(plugins=plugin or [], blocked=blocked(no_plugin), json=json))
+    raise typer.Exit(doctor_command(plugins=plugin or [], blocked=no_plugin or [], json=json))
 
 
 @results_app.command()
@@ -285,12 +282,6 @@ def validate(
     from benchsuite.cli.files import validate_command
 
     raise typer.Exit(validate_command(files, json=json))
-
-
-def blocked(names: list[str] | None) -> list[str]:
-    """Plugins that must not be loaded: those of ``--no-plugin`` and of BENCHSUITE_NO_PLUGINS."""
-    text = os.environ.get("BENCHSUITE_NO_PLUGINS", "")
-    return [*(names or []), *(name for name in text.replace(",", " ").split() if name)]
 
 
 def main() -> NoReturn:
@@ -332,8 +323,3 @@ def fail(message: str, code: int) -> NoReturn:
     """Print one line to stderr and exit."""
     typer.echo(f"benchsuite: {printable(message)}", err=True)
     sys.exit(code)
-
-
-def printable(text: str) -> str:
-    """Control characters spelled out: what plugins and files say may not move a cursor or begin a line."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

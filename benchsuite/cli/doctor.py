@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import median
 from typing import Literal
 
-from benchsuite.cli.app import BAD, GOOD
+from benchsuite.cli.ending import BAD, GOOD
 from benchsuite.cli.output import show_object, show_rows
 from benchsuite.cli.session import Session, open_session
 from benchsuite.record.machine import machine_facts

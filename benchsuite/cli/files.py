@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benchsuite.analyse.problems import problems
-from benchsuite.cli.app import BAD, GOOD, printable
+from benchsuite.cli.ending import BAD, GOOD, printable
 from benchsuite.cli.output import show, show_object
 from benchsuite.cli.session import load, say
 from benchsuite.host.cases import params_from

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchsuite.cli.app import GOOD, INTERRUPTED
+from benchsuite.cli.ending import GOOD, INTERRUPTED
 from benchsuite.cli.output import show
 from benchsuite.cli.progress import Reporter
 from benchsuite.cli.session import (

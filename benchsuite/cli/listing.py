@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
-from benchsuite.cli.app import GOOD
+from benchsuite.cli.ending import GOOD
 from benchsuite.cli.output import show_object, show_rows
 from benchsuite.cli.session import load, open_session
 from benchsuite.host.plugins import Registry

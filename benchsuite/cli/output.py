@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from benchsuite.cli.app import printable
+from benchsuite.cli.ending import printable
 from benchsuite.record.types import Line
 from benchsuite.report.formats import report_object, terminal
 

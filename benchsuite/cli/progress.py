@@ -7,7 +7,7 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from benchsuite.cli.app import printable
+from benchsuite.cli.ending import printable
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID

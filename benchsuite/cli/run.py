@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from benchsuite.analyse.derive import cells, comparisons
-from benchsuite.cli.app import INTERRUPTED, NOTHING, printable
+from benchsuite.cli.ending import INTERRUPTED, NOTHING, printable
 from benchsuite.cli.inject import inject_everywhere
 from benchsuite.cli.output import show
 from benchsuite.cli.progress import Reporter

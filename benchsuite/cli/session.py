@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 import signal
@@ -15,7 +16,7 @@ from typing import Any
 
 from benchsuite import __version__
 from benchsuite.analyse.tallies import settled
-from benchsuite.cli.app import BAD, GOOD, UNAVAILABLE, printable
+from benchsuite.cli.ending import BAD, GOOD, UNAVAILABLE, printable
 from benchsuite.host.cases import unknown
 from benchsuite.host.engine import Origin, origin, probe_all
 from benchsuite.host.plan import Probe
@@ -66,8 +67,12 @@ def open_session(
 
 
 def load(*, plugins: Sequence[str], blocked: Sequence[str]) -> Registry:
-    """Load plugins and say on stderr which did not load whole."""
-    registry = discover(blocked=blocked, extra=plugins)
+    """Load plugins and say on stderr which did not load whole.
+
+    ``blocked`` are those of ``--no-plugin``; BENCHSUITE_NO_PLUGINS blocks more.
+    """
+    named = os.environ.get("BENCHSUITE_NO_PLUGINS", "").replace(",", " ").split()
+    registry = discover(blocked=[*blocked, *named], extra=plugins)
     for plugin in registry.plugins:
         if plugin.status in {"broken", "conflict"}:
             say(f"plugin {plugin.name} is {plugin.status}: {plugin.error}")

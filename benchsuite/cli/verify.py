@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from benchsuite.cli.app import BAD, GOOD, UNAVAILABLE
+from benchsuite.cli.ending import BAD, GOOD, UNAVAILABLE
 from benchsuite.cli.output import show_object, show_rows
 from benchsuite.cli.session import open_session, say
 from benchsuite.measure.verify import verify

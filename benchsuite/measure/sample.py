@@ -29,11 +29,12 @@ class Sample:
 def sample(bench: Bench, k: int) -> Sample:
     """Time between ``k`` and 1.25 ``k`` repetitions. Raises Wrong when an audit finds a wrong answer.
 
-    Neither the number, nor the cut, nor what is varied can be foreseen by an engine. Half of the cuts come
-    right after the first repetition: whoever skips repetitions has then nothing to hide behind.
+    No engine can foresee the number, the cut or what is varied. In a hot pool half of the
+    cuts come right after the first repetition: whoever skips some has then no later one to hide behind.
     """
     count = bench.draws.randint(k, max(k + k // 4, k + 1))
-    cut = 1 if bench.draws.random() < 0.5 else bench.draws.randrange(1, count)
+    hot = len(bench.slots) == 1
+    cut = 1 if hot and bench.draws.random() < 0.5 else bench.draws.randrange(1, count)
     start = bench.draws.randrange(len(bench.slots))
     first = _segment(bench, start, cut, warm=k > 2)
     second = _segment(bench, start + cut, count - cut, warm=k > 2)
@@ -53,7 +54,9 @@ def calibrate(bench: Bench, least_seconds: float) -> tuple[int, float]:
 
 def _segment(bench: Bench, start: int, count: int, *, warm: bool) -> tuple[float, float]:
     """Seconds (wall, CPU) of ``count`` repetitions from slot ``start`` on; one of the slots is audited."""
-    slot = bench.slots[(start + bench.draws.randrange(min(count, len(bench.slots)))) % len(bench.slots)]
+    turns = min(count, len(bench.slots))
+    # the audit warms its slot: in a cold pool it is one of the later ones, cold again when its turn comes
+    slot = bench.slots[(start + bench.draws.randrange(turns // 2, turns)) % len(bench.slots)]
     if warm and len(bench.slots) == 1:  # a hot pool is hot again after the last audit
         bench.repeat(slot)
     if bench.in_place:

@@ -8,6 +8,7 @@ line. The audit draws from the system, so that each run is another trial: three,
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -26,7 +27,8 @@ def run(seed: int, folder: str) -> tuple[int, dict[str, Any]]:
     """(exit code, report) of a throughput run of the encoders and decoders."""
     command = [sys.executable, "-m", "benchsuite", "run", "hsiao-encode", "hsiao-decode", "--plugin", FAKES]
     command += ["--preset", "smoke", "--suite", "throughput", "--seed", str(seed), "--json"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    environment = os.environ | {"TMPDIR": folder}  # where one of the liars keeps its answers
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     return done.returncode, json.loads(done.stdout)
 
 

@@ -39,8 +39,9 @@ def test_a_sample_times_between_k_and_a_quarter_more_repetitions(bench, virtual_
     assert len(counts) > min(k // 4, 8)
 
 
-def test_neither_the_cut_nor_the_first_slot_can_be_foreseen(bench, virtual_lane):
-    this = bench(engine_on(virtual_lane), lane=virtual_lane, slots=4)
+@pytest.mark.parametrize(("slots", "cuts_at_1"), [(1, range(60, 140)), (4, range(40))])
+def test_neither_the_cut_nor_the_first_slot_can_be_foreseen(bench, virtual_lane, slots, cuts_at_1):
+    this = bench(engine_on(virtual_lane), lane=virtual_lane, slots=slots)
     cuts, starts = [], []
     for _ in range(200):
         virtual_lane.log.clear()
@@ -48,9 +49,22 @@ def test_neither_the_cut_nor_the_first_slot_can_be_foreseen(bench, virtual_lane)
         first, _ = virtual_lane.timed()
         cuts.append(len(first))
         starts.append(first[0])
-    assert set(starts) == {0, 1, 2, 3}
+    assert set(starts) == set(range(slots))
     assert set(cuts) >= set(range(1, 20))
-    assert 60 < cuts.count(1) < 140
+    assert cuts.count(1) in cuts_at_1
+
+
+def test_the_audit_warms_no_slot_of_a_cold_pool_that_runs_soon(bench, virtual_lane):
+    this = bench(engine_on(virtual_lane), lane=virtual_lane, slots=8)
+    for _ in range(30):
+        virtual_lane.log.clear()
+        before = [slot.inputs.data.copy() for slot in this.slots]
+        sample(this, 16)
+        varied = {n for n, slot in enumerate(this.slots) if (slot.inputs.data != before[n]).any()}
+        soon = [set(segment[: min(len(segment), 8) // 2]) for segment in virtual_lane.timed()]
+        assert len(varied) in {1, 2}
+        assert any(slot not in soon[0] for slot in varied)
+        assert any(slot not in soon[1] for slot in varied)
 
 
 def test_slots_rotate_in_address_order_through_the_cut(bench, virtual_lane):
