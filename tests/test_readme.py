@@ -1,4 +1,4 @@
-"""README shows what a command makes of a committed run, and its two command lines are the ones that CI runs."""
+"""README shows what a command makes of a committed run; its two command lines are those that CI runs."""
 
 import re
 from pathlib import Path

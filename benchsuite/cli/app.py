@@ -131,6 +131,10 @@ def run(
     ] = "",
     scope: Annotated[list[Scope] | None, typer.Option("--scope", help="Only this scope.")] = None,
     pool: Annotated[list[Pool] | None, typer.Option("--pool", help="Only this pool.")] = None,
+    processes: Annotated[
+        list[str] | None,
+        typer.Option("--processes", metavar="N|all", help="So many processes at once; may be repeated."),
+    ] = None,
     plugin: Plugins = None,
     no_plugin: NoPlugins = None,
     preset: Annotated[PresetName, typer.Option("--preset", help="How long to measure.")] = PresetName.quick,
@@ -154,6 +158,7 @@ def run(
         expression=expression,
         scopes=tuple(scope or ()),
         pools=tuple(pool or ()),
+        processes=tuple(processes or ()),
         preset=preset,
         settings=tuple(settings or ()),
         suite=suite,

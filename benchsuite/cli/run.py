@@ -34,7 +34,7 @@ from benchsuite.host.plugins import UsageError
 from benchsuite.host.presets import PRESETS
 from benchsuite.inject.campaign import Campaign, standard_campaigns
 from benchsuite.measure.run import Setup, measure
-from benchsuite.record.machine import last_cache_bytes, memory_bytes
+from benchsuite.record.machine import cores_allowed, last_cache_bytes, memory_bytes
 from benchsuite.record.types import Line, Planned, Run, Tally, as_mapping
 
 UNKNOWN_CACHE_BYTES = 1 << 25  # where the machine does not tell: 32 MiB
@@ -49,6 +49,7 @@ class Options:
     expression: str = ""
     scopes: tuple[str, ...] = ()
     pools: tuple[str, ...] = ()
+    processes: tuple[str, ...] = ()
     preset: str = "quick"
     settings: tuple[str, ...] = ()
     suite: str = "all"
@@ -72,6 +73,7 @@ class Options:
             ("--backend", self.backends),
             ("--scope", self.scopes),
             ("--pool", self.pools),
+            ("--processes", self.processes),
             ("--set", self.settings),
         ):
             parts += [part for value in values for part in (option, value)]
@@ -91,11 +93,21 @@ class Options:
             expression="".join(values.get("-k", ())),
             scopes=tuple(values.get("--scope", ())),
             pools=tuple(values.get("--pool", ())),
+            processes=tuple(values.get("--processes", ())),
             preset=values.get("--preset", ["quick"])[0],
             settings=tuple(values.get("--set", ())),
             suite=values.get("--suite", ["all"])[0],
             seed=int(values.get("--seed", ["1"])[0]),
         )
+
+    def _processes(self) -> tuple[int, ...]:
+        everything = ("1", "all") if PRESETS[self.preset].whole_machine else ("1",)
+        counts = set()
+        for text in self.processes or everything:
+            if text != "all" and not (text.isdecimal() and 1 <= int(text) <= 1024):
+                raise UsageError(f"--processes takes a number from 1 to 1024, or all, not {text!r}")
+            counts.add(cores_allowed() if text == "all" else int(text))
+        return tuple(sorted(counts))
 
     def selection(self) -> Selection:
         """The cases and cells asked for. Raises UsageError for a malformed ``--set``."""
@@ -111,6 +123,7 @@ class Options:
             expression=self.expression,
             scopes=self.scopes,
             pools=self.pools,
+            processes=self._processes(),
             overrides=overrides,
         )
 

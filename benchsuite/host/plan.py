@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import msgspec
@@ -53,21 +54,24 @@ def plan(
         pools = _pools(selection, work.payload_bytes, cold_from_bytes)
         for backend, probe in sorted(probes.items()):
             for way in _ways(registry.backends[backend], workload, params, probe):
-                for pool in pools:
+                for pool, processes in product(pools, selection.processes):
                     slots = slots_of_pool(pool, work.bytes_in + work.bytes_out, last_cache_bytes)
-                    reason = way.reason or _infeasible(slots, work, memory_bytes)
-                    rows.append(_identified(_row(workload, params, work, backend, way, pool, reason)))
+                    reason = way.reason or _infeasible(slots, processes, work, memory_bytes)
+                    if processes > 1 and (way.reason or way.scope != "end-to-end"):
+                        continue
+                    row = _row(workload, params, work, backend, way, pool, reason)
+                    rows.append(_identified(msgspec.structs.replace(row, processes=processes)))
     wanted = [row for row in rows if not selection.scopes or row.scope in selection.scopes]
     return wanted + _twin(wanted)
 
 
-def _infeasible(slots: int, work: WorkDone, memory_bytes: int | None) -> str:
+def _infeasible(slots: int, processes: int, work: WorkDone, memory_bytes: int | None) -> str:
     if slots > MAX_SLOTS:
         return (
             f"a cold pool of so small a case would take {slots} slots, more than {MAX_SLOTS}: "
             "batch several items, or measure it hot"
         )
-    pool_bytes = slots * (work.bytes_in + work.bytes_out)
+    pool_bytes = slots * processes * (work.bytes_in + work.bytes_out)
     if memory_bytes is not None and pool_bytes > memory_bytes // 2:
         return f"its pool of {pool_bytes >> 20} MiB is more than half of the {memory_bytes >> 20} MiB here"
     return ""
@@ -179,5 +183,7 @@ def _identified(row: Planned) -> Planned:
 
 def _twin(rows: Sequence[Planned]) -> list[Planned]:
     """The second label of the A/A pair: the first hot cell that will be measured, once more."""
-    first = next((row for row in rows if row.status == "planned" and row.pool == "hot"), None)
+    first = next(
+        (row for row in rows if row.status == "planned" and row.pool == "hot" and row.processes == 1), None
+    )
     return [_identified(msgspec.structs.replace(first, twin=1))] if first else []

@@ -19,6 +19,8 @@ class Preset:
     """Slower cells are left to a longer preset, and say so."""
     cold_from_bytes: int | None = 0
     """Least payload of a case that gets a cold pool beside the hot one; None: none does."""
+    whole_machine: bool = False
+    """Whether every case is measured by all cores at once as well, beside one process."""
     trials: int = 1_000_000
     """Of each standard injection campaign."""
 
@@ -44,7 +46,14 @@ PRESETS = {
             cold_from_bytes=1 << 20,
             trials=200_000,
         ),
-        Preset(name="standard", blocks=24, samples=5, sample_seconds=0.01),
-        Preset(name="publication", blocks=32, samples=5, sample_seconds=0.01, trials=10_000_000),
+        Preset(name="standard", blocks=24, samples=5, sample_seconds=0.01, whole_machine=True),
+        Preset(
+            name="publication",
+            blocks=32,
+            samples=5,
+            sample_seconds=0.01,
+            whole_machine=True,
+            trials=10_000_000,
+        ),
     )
 }

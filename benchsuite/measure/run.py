@@ -5,6 +5,7 @@ It holds no backend: everything of a plugin that can crash, hang or lie runs in 
 
 from __future__ import annotations
 
+import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -19,6 +20,7 @@ from benchsuite.host.engine import Origin
 from benchsuite.host.plan import slots_of_pool
 from benchsuite.host.plugins import Registry
 from benchsuite.host.presets import Preset
+from benchsuite.measure.crowd import HEAD_START_SECONDS, WINDOW, Rush, common
 from benchsuite.measure.layout import Arena
 from benchsuite.record.types import Gate, Line, Lost, Planned, Samples
 from benchsuite.workers import Worker, WorkerError, WorkerLost
@@ -138,6 +140,8 @@ class Key(NamedTuple):
 
     backend: str
     label: int = 0
+    member: int = 0
+    """Of a crowd: processes that are measured at once."""
 
 
 class Crew:
@@ -163,6 +167,28 @@ class Crew:
         except WorkerLost:
             del self._workers[key]
             raise
+
+    def ask_all(self, keys: Sequence[Key], request: dict[str, Any], seconds: float) -> list[dict[str, Any]]:
+        """Ask several workers at once; raises what the first that failed raised, after all have answered."""
+        self.assemble(key for key in keys if key not in self._workers)
+        workers = {key: self._workers.get(key) or self._opened(self._begin(key), key) for key in keys}
+        self._workers |= workers
+        replies: list[dict[str, Any]] = []
+        failures: list[WorkerError | WorkerLost] = []
+        for worker in workers.values():
+            with suppress(WorkerLost):  # as in _begin
+                worker.send(request)
+        for key, worker in workers.items():
+            try:
+                replies.append(worker.receive(seconds=seconds))
+            except WorkerError as error:
+                failures.append(error)
+            except WorkerLost as lost:
+                del self._workers[key]
+                failures.append(lost)
+        if failures:
+            raise failures[0]
+        return replies
 
     def _begin(self, key: Key) -> Worker:
         worker = Worker("benchsuite.measure.serve:serve", keep=[self._descriptor])
@@ -224,6 +250,9 @@ class _Run:
         self.setup.record(line)
 
     def _ask(self, key: Key, row: Planned, do: str, seconds: float, **more: Any) -> dict[str, Any]:
+        return self.crew.ask(key, self._request(row, do, **more), seconds)
+
+    def _request(self, row: Planned, do: str, **more: Any) -> dict[str, Any]:
         way = {
             "workload": row.case.workload,
             "params": row.case.params,
@@ -231,8 +260,7 @@ class _Run:
             "device": row.device,
             "scope": row.scope,
         }
-        inputs = self.inputs[row.case_key, row.pool]
-        return self.crew.ask(key, {"do": do, "way": way, "inputs": inputs, **more}, seconds)
+        return {"do": do, "way": way, "inputs": self.inputs[row.case_key, row.pool], **more}
 
     def _gate(self, row: Planned) -> None:
         try:
@@ -241,6 +269,7 @@ class _Run:
                 row,
                 "gate",
                 GATE_SECONDS,
+                processes=row.processes,
                 sample_seconds=self.setup.preset.sample_seconds,
                 longest_repetition_seconds=self.setup.preset.longest_repetition_seconds,
             )
@@ -274,17 +303,47 @@ class _Run:
         except (WorkerError, WorkerLost) as error:
             return f"could not be judged after its digest differed: {error}"
 
+    def _alone(self, row: Planned, gate: Gate, key: Key) -> dict[str, Any]:
+        return self._ask(
+            key,
+            row,
+            "visit",
+            VISIT_SECONDS,
+            samples=self.setup.preset.samples,
+            repetitions=gate.repetitions,
+        )
+
+    def _crowd(self, row: Planned, gate: Gate) -> dict[str, Any]:
+        """A visit by several processes, with the keys of one by a single process."""
+        keys = [Key(row.backend, member=member) for member in range(row.processes)]
+        muster = self._request(row, "muster", repetitions=gate.repetitions)
+        mustered = self.crew.ask_all(keys, muster, VISIT_SECONDS)
+        wrong = [reply["wrong"] for reply in mustered if reply["wrong"]]
+        digests = {reply["output_sha256"] for reply in mustered}
+        visit: dict[str, Any] = {
+            "output_sha256": digests.pop() if len(digests) == 1 else None,
+            "draws": [draw for reply in mustered for draw in reply["draws"]],
+            "samples": [],
+        }
+        for _ in range(self.setup.preset.samples if not wrong else 0):
+            request = {
+                "do": "rush",
+                "at": time.perf_counter() + HEAD_START_SECONDS,
+                "seconds": WINDOW * self.setup.preset.sample_seconds,
+                "repetitions": gate.repetitions,
+            }
+            rushes = self.crew.ask_all(keys, request, VISIT_SECONDS)
+            wrong = [reply["wrong"] for reply in rushes if reply["wrong"]]
+            if wrong:
+                break
+            taken = common([Rush(r["chunk"], r["ticks"], r["cpu_seconds"]) for r in rushes])
+            visit["samples"].append([taken.repetitions, taken.wall_seconds, taken.cpu_seconds])
+        return visit | {"wrong": wrong[0] if wrong else ""}
+
     def _visit(self, row: Planned, block: int, position: int, key: Key) -> None:
         gate = self.state.gates[row.cell]
         try:
-            reply = self._ask(
-                key,
-                row,
-                "visit",
-                VISIT_SECONDS,
-                samples=self.setup.preset.samples,
-                repetitions=gate.repetitions,
-            )
+            reply = self._crowd(row, gate) if row.processes > 1 else self._alone(row, gate, key)
         except (WorkerError, WorkerLost) as error:
             signal = error.signal if isinstance(error, WorkerLost) else None
             self._record(Lost(cell=row.cell, block=block, reason=str(error), signal=signal))
@@ -311,9 +370,9 @@ class _Run:
 def _order(planned: Sequence[Planned], seed: int, block: int) -> list[Planned]:
     """Cases in random order; within each, side by side, its cells in random order."""
     random = Random(f"{seed}/{block}")
-    cases: dict[tuple[str, str], list[Planned]] = defaultdict(list)
+    cases: dict[tuple[str, str, int], list[Planned]] = defaultdict(list)
     for row in planned:
-        cases[row.case_key, row.pool].append(row)
+        cases[row.case_key, row.pool, row.processes].append(row)
     groups = list(cases.values())
     random.shuffle(groups)
     for rows in groups:

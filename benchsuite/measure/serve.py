@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from random import Random
 from typing import Any
@@ -16,32 +16,63 @@ from benchsuite.host.cases import params_from
 from benchsuite.host.engine import Engine, Way, open_engine
 from benchsuite.host.proof import Wrong, check_vectors
 from benchsuite.measure.bench import Bench, Slot
+from benchsuite.measure.crowd import rush
 from benchsuite.measure.gate import Verdict, first_call, gate
 from benchsuite.measure.layout import blank_outputs, map_inputs
 from benchsuite.measure.sample import sample
 
 WARM_UPS = 2
-_engine: Engine | None = None
 
 
-def serve(request: dict[str, Any]) -> dict[str, Any]:
-    """Answer ``open``, ``verify``, ``gate``, ``judge`` or ``visit``."""
-    global _engine
-    if request["do"] == "open":
-        _engine, reply = open_engine(request)
+class Server:
+    """One engine, open in this process, and the pool that is mustered for a rush."""
+
+    def __init__(self) -> None:
+        self._engine: Engine | None = None
+        self._mustered: Bench | None = None
+        self._open = ExitStack()
+
+    def __call__(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Answer ``open``, ``verify``, ``gate``, ``judge``, ``visit``, ``muster`` or ``rush``."""
+        if request["do"] == "open":
+            self._engine, reply = open_engine(request)
+            return reply
+        if request["do"] == "rush":
+            return self._rush(request)
+        assert self._engine is not None, "open comes first"
+        answer = {
+            "verify": _verify,
+            "gate": _gate,
+            "judge": _judge,
+            "visit": _visit,
+            "muster": self._muster,
+        }[request["do"]]
+        return answer(self._engine, _way(self._engine, request["way"]), request)
+
+    def _muster(self, engine: Engine, way: Way, request: dict[str, Any]) -> dict[str, Any]:
+        """Prepare for a rush: the digest, a warm-up sample; the pool stays until the next muster."""
+        self._open.close()
+        seed = int.from_bytes(os.urandom(8))
+        self._mustered = self._open.enter_context(_bench(engine, way, request["inputs"], seed))
+        reply = {"wrong": "", "output_sha256": self._mustered.digest(), "draws": [f"{seed:016x}"]}
+        try:
+            sample(self._mustered, request["repetitions"])
+        except Wrong as wrong:
+            reply["wrong"] = str(wrong)
         return reply
-    assert _engine is not None, "open comes first"
-    way = _way(_engine, request["way"])
-    match request["do"]:
-        case "verify":
-            return _verify(_engine, way)
-        case "gate":
-            return dict(msgspec.to_builtins(_gate(_engine, way, request)))
-        case "judge":
-            return _judge(_engine, way, request)
-        case "visit":
-            return _visit(_engine, way, request)
-    raise ValueError(f"no such request: {request['do']}")
+
+    def _rush(self, request: dict[str, Any]) -> dict[str, Any]:
+        assert self._mustered is not None, "muster comes first"
+        try:
+            done = rush(
+                self._mustered, at=request["at"], seconds=request["seconds"], k=request["repetitions"]
+            )
+        except Wrong as wrong:
+            return {"wrong": str(wrong)}
+        return {"wrong": "", **vars(done)}
+
+
+serve = Server()
 
 
 def _way(engine: Engine, message: dict[str, Any]) -> Way:
@@ -81,7 +112,7 @@ def _bench(engine: Engine, way: Way, inputs: dict[str, Any], seed: int) -> Itera
         bench.close()
 
 
-def _verify(engine: Engine, way: Way) -> dict[str, Any]:
+def _verify(engine: Engine, way: Way, request: dict[str, Any]) -> dict[str, Any]:
     try:
         passed, skipped = check_vectors(engine, way)
     except Wrong as wrong:
@@ -89,9 +120,15 @@ def _verify(engine: Engine, way: Way) -> dict[str, Any]:
     return {"passed": passed, "failed": 0, "skipped": skipped, "reason": ""}
 
 
-def _gate(engine: Engine, way: Way, request: dict[str, Any]) -> Verdict:
+def _gate(engine: Engine, way: Way, request: dict[str, Any]) -> dict[str, Any]:
+    return dict(msgspec.to_builtins(_verdict(engine, way, request)))
+
+
+def _verdict(engine: Engine, way: Way, request: dict[str, Any]) -> Verdict:
     try:
         with _bench(engine, way, request["inputs"], int.from_bytes(os.urandom(8))) as bench:
+            if bench.in_place and request["processes"] > 1:
+                raise Unsupported("an engine that works in place is measured by one process only")
             first_call_seconds = first_call(bench)
             passed, _ = check_vectors(engine, way)
             verdict = gate(

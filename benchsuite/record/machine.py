@@ -56,6 +56,11 @@ def _allowed() -> list[int]:
     return sorted(affinity(0))
 
 
+def cores_allowed() -> int:
+    """Cores that this process may run on."""
+    return len(_allowed())
+
+
 def _cpu_field(*names: str) -> str:
     cpuinfo = _text(Path("/proc/cpuinfo"), "this system has no cpuinfo")
     for name in names:
@@ -235,7 +240,7 @@ _READERS: dict[str, Callable[[], Fact]] = {
     "cpu_model": _cpu_model,
     "cores_physical": lambda: _cores(logical=False),
     "cores_logical": lambda: _cores(logical=True),
-    "cores_allowed": lambda: len(_allowed()),
+    "cores_allowed": cores_allowed,
     "cache_l1d_bytes": lambda: _cache("l1d"),
     "cache_l1i_bytes": lambda: _cache("l1i"),
     "cache_l2_bytes": lambda: _cache("l2"),

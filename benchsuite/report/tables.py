@@ -327,6 +327,9 @@ def _throughput_notes(measured: Sequence[Cell]) -> list[str]:
         "time: of one repetition; n: blocks, each in fresh processes.",
         " ".join(text for scope, text in SCOPES.items() if scope in scopes),
         " ".join(text for pool, text in POOLS.items() if pool in pools),
+        "N processes: all at once, each with its own data; only the time that they had in common counts."
+        if any(cell.processes > 1 for cell in measured)
+        else "",
         f"flags: {', '.join(f'{FLAGS[flag]} {flag}' for flag in flags)}.".replace("_", " ") if flags else "",
     ]
     return [note for note in notes if note]
