@@ -4,9 +4,9 @@ Knows no backend, clock or file of results; plugins read these objects and imple
 """
 
 from benchsuite.workloads.aes import AES_CTR
-from benchsuite.workloads.codes import HSIAO_DECODE, HSIAO_ENCODE
+from benchsuite.workloads.codes import CRC, HSIAO_DECODE, HSIAO_ENCODE
 
-WORKLOADS = (AES_CTR, HSIAO_ENCODE, HSIAO_DECODE)
+WORKLOADS = (AES_CTR, CRC, HSIAO_ENCODE, HSIAO_DECODE)
 """Every built-in workload."""
 
-__all__ = ["AES_CTR", "HSIAO_DECODE", "HSIAO_ENCODE", "WORKLOADS"]
+__all__ = ["AES_CTR", "CRC", "HSIAO_DECODE", "HSIAO_ENCODE", "WORKLOADS"]

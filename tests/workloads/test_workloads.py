@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from benchsuite.api import Mismatch
-from benchsuite.workloads import AES_CTR, HSIAO_DECODE, HSIAO_ENCODE, WORKLOADS
+from benchsuite.workloads import AES_CTR, CRC, HSIAO_DECODE, HSIAO_ENCODE, WORKLOADS
 from benchsuite.workloads.aes import AesCtrOutputs, AesCtrParams
+from benchsuite.workloads.codes.crc import CrcOutputs, CrcParams
 from benchsuite.workloads.codes.hsiao import (
     DecodeOutputs,
     EncodeOutputs,
@@ -16,7 +17,7 @@ from benchsuite.workloads.codes.hsiao import (
     HsiaoEncodeParams,
     hsiao_columns,
 )
-from benchsuite.workloads.reference import aes, hsiao
+from benchsuite.workloads.reference import aes, crc, hsiao
 
 PRESETS = ("smoke", "quick", "standard", "publication")
 COLUMNS = hsiao_columns(72, 64)
@@ -24,6 +25,9 @@ CASES = [
     (AES_CTR, AesCtrParams()),
     (AES_CTR, AesCtrParams(key_bits=192, messages=5, message_bytes=33)),
     (AES_CTR, AesCtrParams(key_bits=256, messages=2, message_bytes=1100)),
+    (CRC, CrcParams(message_bytes=9)),
+    (CRC, CrcParams(algorithm="CRC-32/ISO-HDLC", messages=5, message_bytes=33)),
+    (CRC, CrcParams(messages=2, message_bytes=1100)),
     (HSIAO_ENCODE, HsiaoEncodeParams(codewords=40)),
     (HSIAO_DECODE, HsiaoDecodeParams(codewords=40)),
     (HSIAO_DECODE, HsiaoDecodeParams(codewords=40, wrong=0.5)),
@@ -36,12 +40,15 @@ def number(row) -> int:
     return int.from_bytes(row.tobytes(), "little")
 
 
-def answer(workload, inputs):
+def answer(workload, params, inputs):
     """The right outputs by the pure-Python oracles, one item at a time."""
     if workload is AES_CTR:
         rows = zip(inputs.counters, inputs.data, strict=True)
         out = [list(aes.ctr(inputs.key, counter.tobytes(), data.tobytes())) for counter, data in rows]
         return AesCtrOutputs(np.array(out, np.uint8))
+    if workload is CRC:
+        algorithm = crc.ALGORITHMS[params.algorithm]
+        return CrcOutputs(np.array([crc.crc(algorithm, row.tobytes()) for row in inputs.data], np.uint32))
     if workload is HSIAO_ENCODE:
         check = [[hsiao.encode_word(COLUMNS, 64, number(row))] for row in inputs.data]
         return EncodeOutputs(np.array(check, np.uint8))
@@ -85,7 +92,7 @@ def test_arrays_are_contiguous_and_writable(workload, params) -> None:
 
 @case
 def test_blank_outputs_have_the_shape_of_the_answer(workload, params) -> None:
-    blank, right = workload.outputs(params), answer(workload, workload.inputs(params, 1, 0))
+    blank, right = workload.outputs(params), answer(workload, params, workload.inputs(params, 1, 0))
     assert [(name, array.shape, array.dtype) for name, array in arrays(blank).items()] == [
         (name, array.shape, array.dtype) for name, array in arrays(right).items()
     ]
@@ -102,13 +109,13 @@ def test_varied_items_really_change_and_nothing_else_does(workload, params, coun
     assert set(np.flatnonzero(changed)) == {item for item, _ in items}
     if count is None:
         assert list(items) == all_items(workload, params)
-    workload.check(params, inputs, answer(workload, inputs), items)
+    workload.check(params, inputs, answer(workload, params, inputs), items)
 
 
 @case
 def test_the_answer_to_the_inputs_before_is_wrong_for_every_varied_item(workload, params) -> None:
     inputs = workload.inputs(params, 1, 0)
-    old = answer(workload, inputs)
+    old = answer(workload, params, inputs)
     for item in workload.vary(params, inputs, Random(5), 2):
         if workload is not HSIAO_ENCODE:  # eight check bits of other data are equal once in 256
             with pytest.raises(Mismatch):
@@ -118,7 +125,7 @@ def test_the_answer_to_the_inputs_before_is_wrong_for_every_varied_item(workload
 @case
 def test_one_wrong_bit_in_any_output_is_a_mismatch_that_names_its_item(workload, params) -> None:
     inputs = workload.inputs(params, 1, 0)
-    outputs, items = answer(workload, inputs), all_items(workload, params)
+    outputs, items = answer(workload, params, inputs), all_items(workload, params)
     workload.check(params, inputs, outputs, items)
     for array in arrays(outputs).values():
         rows = array.reshape(len(items), -1)
@@ -139,7 +146,7 @@ def test_checking_nothing_passes(workload, params) -> None:
 @case
 def test_checking_changes_neither_inputs_nor_outputs(workload, params) -> None:
     inputs = workload.inputs(params, 1, 0)
-    outputs = answer(workload, inputs)
+    outputs = answer(workload, params, inputs)
     before = content(inputs), content(outputs)
     workload.check(params, inputs, outputs, all_items(workload, params))
     assert (content(inputs), content(outputs)) == before
@@ -156,7 +163,7 @@ def test_work_counts_the_bytes_that_the_arrays_have(workload, params) -> None:
 
 @case
 def test_canonical_bytes_tell_answers_apart(workload, params) -> None:
-    right, blank = answer(workload, workload.inputs(params, 1, 0)), workload.outputs(params)
+    right, blank = answer(workload, params, workload.inputs(params, 1, 0)), workload.outputs(params)
     assert workload.canonical(right) != workload.canonical(blank)
     assert len(workload.canonical(right)) == workload.work(params).bytes_out
 
@@ -185,7 +192,7 @@ def test_every_vector_names_its_source_and_passes_its_own_check(workload) -> Non
         assert vector.source
         items = all_items(workload, vector.params)
         workload.check(vector.params, vector.inputs, vector.outputs, items)
-        assert content(answer(workload, vector.inputs)) == content(vector.outputs)
+        assert content(answer(workload, vector.params, vector.inputs)) == content(vector.outputs)
 
 
 def test_ids_are_unique() -> None:

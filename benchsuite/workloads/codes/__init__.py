@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from benchsuite.api import Workload
+from benchsuite.workloads.codes.crc import CRC
 from benchsuite.workloads.codes.hsiao import HSIAO_DECODE, HSIAO_ENCODE, SIZES, hsiao_columns
 from benchsuite.workloads.reference.hsiao import CLEAN, CORRECTED, DETECTED, OUTCOMES
 
@@ -15,6 +16,7 @@ __all__ = [
     "CLEAN",
     "CODES",
     "CORRECTED",
+    "CRC",
     "DETECTED",
     "HSIAO_DECODE",
     "HSIAO_ENCODE",

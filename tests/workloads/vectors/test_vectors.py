@@ -1,12 +1,15 @@
 """The loader, and every shipped vector against the oracles and an independent library."""
 
+import zlib
+
+import google_crc32c
 import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from benchsuite.workloads import AES_CTR, HSIAO_DECODE, HSIAO_ENCODE
+from benchsuite.workloads import AES_CTR, CRC, HSIAO_DECODE, HSIAO_ENCODE
 from benchsuite.workloads.codes import OUTCOMES
 from benchsuite.workloads.codes.hsiao import hsiao_columns
-from benchsuite.workloads.reference import aes, hsiao
+from benchsuite.workloads.reference import aes, crc, hsiao
 from benchsuite.workloads.vectors import load, parse
 
 AES_VECTORS = list(AES_CTR.vectors())
@@ -52,7 +55,28 @@ def test_hsiao_vectors_cover_every_outcome_and_the_miscorrected_triple() -> None
     assert len(list(HSIAO_ENCODE.vectors())) >= 10
 
 
-@pytest.mark.parametrize("file", ["aes-ctr.txt", "hsiao.txt"])
+@pytest.mark.parametrize("vector", list(CRC.vectors()), ids=lambda vector: vector.name)
+def test_crc_vectors_hold_for_the_oracle_and_an_independent_library(vector) -> None:
+    (message,), (expected,) = vector.inputs.data, vector.outputs.crc
+    peer = {"CRC-32/ISCSI": google_crc32c.value, "CRC-32/ISO-HDLC": zlib.crc32}[vector.params.algorithm]
+    assert peer(message.tobytes()) == expected
+    assert crc.crc(crc.ALGORITHMS[vector.params.algorithm], message.tobytes()) == expected
+
+
+def test_crc_vectors_cover_the_check_values_the_five_examples_of_rfc_3720_and_empty_messages() -> None:
+    sources = [vector.source for vector in CRC.vectors()]
+    assert sum(source.startswith("RFC 3720 B.4") for source in sources) == 5
+    for name, algorithm in crc.ALGORITHMS.items():
+        mine = {
+            vector.inputs.data.tobytes(): int(vector.outputs.crc[0])
+            for vector in CRC.vectors()
+            if vector.params.algorithm == name
+        }
+        assert mine[b"123456789"] == algorithm.check
+        assert mine[b""] == 0
+
+
+@pytest.mark.parametrize("file", ["aes-ctr.txt", "crc.txt", "hsiao.txt"])
 def test_names_of_vectors_are_unique_in_a_file(file: str) -> None:
     names = [record["name"] for record in load(file)]
     assert len(set(names)) == len(names)

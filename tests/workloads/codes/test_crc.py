@@ -1,0 +1,126 @@
+"""The crc workload, and the bulk division that its check rests on."""
+
+import zlib
+from random import Random
+
+import google_crc32c
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benchsuite.api import Mismatch
+from benchsuite.workloads import CRC
+from benchsuite.workloads.codes.crc import CHECKED_BYTES, LARGEST_BATCH, CrcInputs, CrcOutputs, CrcParams
+from benchsuite.workloads.codes.crc_bulk import LANES, crcs
+from benchsuite.workloads.reference.crc import ALGORITHMS, crc
+
+PEERS = {"CRC-32/ISO-HDLC": zlib.crc32, "CRC-32/ISCSI": google_crc32c.value}
+every_algorithm = pytest.mark.parametrize("name", ALGORITHMS)
+
+
+def answer(params: CrcParams, inputs: CrcInputs) -> CrcOutputs:
+    peer = PEERS[params.algorithm]
+    return CrcOutputs(crc=np.array([peer(row.tobytes()) for row in inputs.data], np.uint32))
+
+
+@every_algorithm
+@given(messages=st.integers(1, 20), size=st.integers(0, 70), seed=st.integers(0, 1000))
+def test_the_bulk_division_agrees_with_the_oracle(name: str, messages: int, size: int, seed: int) -> None:
+    data = np.random.default_rng(seed).integers(0, 256, (messages, size), np.uint8)
+    expected = [crc(ALGORITHMS[name], row.tobytes()) for row in data]
+    assert crcs(ALGORITHMS[name], data).tolist() == expected
+
+
+@every_algorithm
+@pytest.mark.parametrize(
+    ("messages", "size"),
+    [
+        *((3, size) for size in (511, 512, 513, 1023, 1024, 4095, 4096, 4097)),
+        (1, 256 * LANES - 1),
+        (1, 512 * LANES + 5),
+        (LANES + 3, 6),
+        (LANES // 2 + 1, 600),
+    ],
+)
+def test_the_bulk_division_agrees_with_its_peers_at_the_edges_of_lanes(
+    name: str, messages: int, size: int
+) -> None:
+    data = np.random.default_rng(size).integers(0, 256, (messages, size), np.uint8)
+    assert crcs(ALGORITHMS[name], data).tolist() == [PEERS[name](row.tobytes()) for row in data]
+
+
+@pytest.mark.parametrize(
+    ("params", "label"),
+    [
+        (CrcParams(), "CRC-32/ISCSI, 1 KiB"),
+        (CrcParams(messages=512, message_bytes=4096), "CRC-32/ISCSI, 512 x 4 KiB"),
+        (CrcParams(algorithm="CRC-32/ISO-HDLC", message_bytes=0), "CRC-32/ISO-HDLC, 0 B"),
+    ],
+)
+def test_labels_say_algorithm_batch_and_size(params: CrcParams, label: str) -> None:
+    assert CRC.label(params) == label
+
+
+def test_presets_hold_the_sizes_that_they_should() -> None:
+    assert list(CRC.presets("quick")) == [CrcParams(messages=512, message_bytes=4096)]
+    standard = list(CRC.presets("standard"))
+    assert len(standard) == 50
+    assert {case.message_bytes for case in standard} >= {16, 64, 256, 1024, 1500, 4096, 8192, 16384, 2**23}
+    assert {case.messages for case in standard} == {1, 64, 4096}
+    assert max(case.messages * case.message_bytes for case in standard) <= LARGEST_BATCH
+
+
+def test_an_empty_message_has_nothing_to_vary_and_is_checked_all_the_same() -> None:
+    params = CrcParams(messages=3, message_bytes=0)
+    inputs, outputs = CRC.inputs(params, 1, 0), CRC.outputs(params)
+    assert inputs.data.shape == (3, 0)
+    for count in (None, 2):
+        assert not CRC.vary(params, inputs, Random(1), count)
+    CRC.check(params, inputs, outputs, [(0, None), (1, None), (2, None)])
+    outputs.crc[2] = 1
+    with pytest.raises(Mismatch, match="item 2: expected 00000000, got 00000001"):
+        CRC.check(params, inputs, outputs, [(0, None), (2, None)])
+
+
+@every_algorithm
+def test_a_byte_named_stands_for_its_whole_message(name: str) -> None:
+    params = CrcParams(algorithm=name, messages=3, message_bytes=CHECKED_BYTES // 2 + 100)
+    inputs = CRC.inputs(params, 1, 0)
+    outputs = answer(params, inputs)
+    CRC.check(params, inputs, outputs, [(2, 7), (0, None), (2, 70), (1, 5)])
+    inputs.data[2, -1] ^= 1
+    CRC.check(params, inputs, outputs, [(0, 7), (1, 7)])
+    with pytest.raises(Mismatch, match=r"item 2: expected [0-9a-f]{8}, got [0-9a-f]{8}"):
+        CRC.check(params, inputs, outputs, [(1, 7), (2, 0)])
+
+
+def test_the_mismatch_named_is_the_first_of_those_given() -> None:
+    params = CrcParams(messages=4)
+    with pytest.raises(Mismatch, match="item 3"):
+        CRC.check(params, CRC.inputs(params, 1, 0), CRC.outputs(params), [(3, None), (0, None)])
+
+
+def test_a_long_message_is_varied_by_single_bytes_at_distinct_places() -> None:
+    params = CrcParams(messages=2, message_bytes=2000)
+    inputs = CRC.inputs(params, 1, 0)
+    before = inputs.data.copy()
+    items = CRC.vary(params, inputs, Random(3), 40)
+    assert sorted(items) == [tuple(place) for place in np.argwhere(before != inputs.data).tolist()]
+    assert len(items) == 40
+
+
+@pytest.mark.parametrize(
+    ("wrong", "rule"),
+    [
+        ({"algorithm": "CRC-16/CCITT"}, "unambiguous, not 'CRC-16/CCITT': known are CRC-32/ISO-HDLC, CRC-32"),
+        ({"algorithm": "CRC-32C"}, "not 'CRC-32C': known are .*; nearest is CRC-32/ISCSI"),
+        ({"algorithm": 32}, "algorithm must be a name of the CRC catalogue"),
+        ({"messages": 0}, "messages must be a whole number of at least 1, not 0"),
+        ({"message_bytes": -1}, "message_bytes must be a whole number of at least 0, not -1"),
+        ({"message_bytes": True}, "message_bytes must be a whole number of at least 0, not True"),
+    ],
+)
+def test_nonsense_is_refused_with_value_and_rule(wrong: dict[str, object], rule: str) -> None:
+    with pytest.raises(ValueError, match=rule):
+        CrcParams(**wrong)
