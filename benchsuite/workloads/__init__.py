@@ -4,9 +4,42 @@ Knows no backend, clock or file of results; plugins read these objects and imple
 """
 
 from benchsuite.workloads.aes import AES_CTR
-from benchsuite.workloads.codes import CRC, HSIAO_DECODE, HSIAO_ENCODE
+from benchsuite.workloads.codes import (
+    CRC,
+    EXTENDED_HAMMING_DECODE,
+    EXTENDED_HAMMING_ENCODE,
+    HAMMING_DECODE,
+    HAMMING_ENCODE,
+    HSIAO_DECODE,
+    HSIAO_ENCODE,
+    PARITY_CHECK,
+    PARITY_ENCODE,
+)
 
-WORKLOADS = (AES_CTR, CRC, HSIAO_ENCODE, HSIAO_DECODE)
+WORKLOADS = (
+    AES_CTR,
+    CRC,
+    PARITY_ENCODE,
+    PARITY_CHECK,
+    HAMMING_ENCODE,
+    HAMMING_DECODE,
+    EXTENDED_HAMMING_ENCODE,
+    EXTENDED_HAMMING_DECODE,
+    HSIAO_ENCODE,
+    HSIAO_DECODE,
+)
 """Every built-in workload."""
 
-__all__ = ["AES_CTR", "CRC", "HSIAO_DECODE", "HSIAO_ENCODE", "WORKLOADS"]
+__all__ = [
+    "AES_CTR",
+    "CRC",
+    "EXTENDED_HAMMING_DECODE",
+    "EXTENDED_HAMMING_ENCODE",
+    "HAMMING_DECODE",
+    "HAMMING_ENCODE",
+    "HSIAO_DECODE",
+    "HSIAO_ENCODE",
+    "PARITY_CHECK",
+    "PARITY_ENCODE",
+    "WORKLOADS",
+]

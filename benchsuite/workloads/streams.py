@@ -142,8 +142,12 @@ def random_bytes(label: str, seed: int, slot: int, count: int) -> Bytes:
     return stream.astype("<u8", copy=False).reshape(-1).view(np.uint8)[:count]
 
 
-def renewed(rows: Bytes, rng: Random) -> Bytes:
-    """Random rows in the shape of ``rows`` (two-dimensional), each unlike the row that it replaces."""
+def renewed(rows: Bytes, rng: Random, *, last: int = 0xFF) -> Bytes:
+    """Random rows in the shape of ``rows`` (two-dimensional), each unlike the row that it replaces.
+
+    Of the last byte of a row only the bits of ``last``, an odd number, change.
+    """
     noise = random_bytes("renewed", rng.getrandbits(128), 0, rows.size).reshape(rows.shape)
+    noise[:, -1] &= np.uint8(last)
     np.maximum(noise[:, 0], 1, out=noise[:, 0])  # an item that stays the same would prove nothing
     return rows ^ noise

@@ -18,7 +18,8 @@ from benchsuite_numpy import backend
 
 from benchsuite.api import Job
 from benchsuite.workloads import HSIAO_ENCODE
-from benchsuite.workloads.codes.hsiao import EncodeInputs, EncodeOutputs, HsiaoEncodeParams, hsiao_columns
+from benchsuite.workloads.codes.hsiao import HsiaoEncodeParams, hsiao_columns
+from benchsuite.workloads.codes.linear import EncodeInputs, EncodeOutputs
 
 GATE, GOAL = 15, 20
 CODEWORDS = 2**15  # 256 KiB: of 2^10 ... 2^16 codewords, galois did best per byte here

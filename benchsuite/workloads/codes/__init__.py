@@ -9,8 +9,16 @@ from typing import Any
 
 from benchsuite.api import Workload
 from benchsuite.workloads.codes.crc import CRC
-from benchsuite.workloads.codes.hsiao import HSIAO_DECODE, HSIAO_ENCODE, SIZES, hsiao_columns
-from benchsuite.workloads.reference.hsiao import CLEAN, CORRECTED, DETECTED, OUTCOMES
+from benchsuite.workloads.codes.extended_hamming import (
+    EXTENDED_HAMMING,
+    EXTENDED_HAMMING_DECODE,
+    EXTENDED_HAMMING_ENCODE,
+)
+from benchsuite.workloads.codes.hamming import HAMMING, HAMMING_DECODE, HAMMING_ENCODE
+from benchsuite.workloads.codes.hsiao import HSIAO, HSIAO_DECODE, HSIAO_ENCODE
+from benchsuite.workloads.codes.linear import Family
+from benchsuite.workloads.codes.parity import PARITY, PARITY_CHECK, PARITY_ENCODE
+from benchsuite.workloads.reference.linear import CLEAN, CORRECTED, DETECTED, OUTCOMES
 
 __all__ = [
     "CLEAN",
@@ -18,12 +26,27 @@ __all__ = [
     "CORRECTED",
     "CRC",
     "DETECTED",
+    "EXTENDED_HAMMING_DECODE",
+    "EXTENDED_HAMMING_ENCODE",
+    "FAMILIES",
+    "HAMMING_DECODE",
+    "HAMMING_ENCODE",
     "HSIAO_DECODE",
     "HSIAO_ENCODE",
     "OUTCOMES",
+    "PARITY_CHECK",
+    "PARITY_ENCODE",
     "Code",
     "code",
 ]
+
+FAMILIES: tuple[tuple[Family, Workload[Any, Any, Any], Workload[Any, Any, Any]], ...] = (
+    (PARITY, PARITY_ENCODE, PARITY_CHECK),
+    (HAMMING, HAMMING_ENCODE, HAMMING_DECODE),
+    (EXTENDED_HAMMING, EXTENDED_HAMMING_ENCODE, EXTENDED_HAMMING_DECODE),
+    (HSIAO, HSIAO_ENCODE, HSIAO_DECODE),
+)
+"""(family, encoder, decoder or check) of every systematic binary linear code."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +58,10 @@ class Code:
     k: int
     columns: tuple[int, ...]
     """The check matrix by columns in codeword order, bit i of a column being row i."""
+    bits: tuple[int, ...]
+    """Which bit is at each position of the codeword: i is data bit i, k + i check bit i."""
+    corrects: int
+    """Flipped bits that ``decode`` corrects: 1, or 0 where it only checks and its outputs have no data."""
     encode: Workload[Any, Any, Any]
     decode: Workload[Any, Any, Any]
     params: Mapping[str, int]
@@ -42,16 +69,19 @@ class Code:
 
 
 CODES = {
-    f"hsiao-{n}-{k}": Code(
-        name=f"hsiao-{n}-{k}",
+    f"{family.name}-{n}-{k}": Code(
+        name=f"{family.name}-{n}-{k}",
         n=n,
         k=k,
-        columns=hsiao_columns(n, k),
-        encode=HSIAO_ENCODE,
-        decode=HSIAO_DECODE,
+        columns=family.matrix(n, k),
+        bits=family.bits(n, k),
+        corrects=family.corrects,
+        encode=encode,
+        decode=decode,
         params=MappingProxyType({"n": n, "k": k}),
     )
-    for n, k in SIZES
+    for family, encode, decode in FAMILIES
+    for n, k in family.sizes
 }
 """Every code by its name."""
 

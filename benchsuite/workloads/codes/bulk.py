@@ -1,7 +1,7 @@
 """Many codewords of a binary systematic code at once: what inputs are made with and ``check`` compares with.
 
 Row masks and population counts, unlike the tables of fast engines, so that both cannot be wrong in the same
-way. The pure-Python oracle is ``benchsuite.workloads.reference.hsiao``; a test holds the two equal.
+way. The pure-Python oracle is ``benchsuite.workloads.reference.linear``; a test holds the two equal.
 ``columns`` are the check matrix in codeword order, k data columns and then the identity; r = n - k.
 """
 
@@ -12,7 +12,7 @@ import functools
 import numpy as np
 import numpy.typing as npt
 
-from benchsuite.workloads.reference.hsiao import CLEAN, CORRECTED, DETECTED
+from benchsuite.workloads.reference.linear import CLEAN, CORRECTED, DETECTED
 from benchsuite.workloads.streams import Bytes, Words
 
 BLOCK = 2**15  # codewords: with 64 data bits, 256 KiB, which stays in the second cache
@@ -51,11 +51,23 @@ def _actions(columns: tuple[int, ...]) -> npt.NDArray[np.int64]:
     return actions
 
 
+def syndromes(columns: tuple[int, ...], k: int, data: Bytes, check: Bytes) -> npt.NDArray[np.int64]:
+    """``int64[codewords]``: 0 for a codeword; for one flipped bit, its column."""
+    difference = check_bits(columns, k, data) ^ check
+    found = np.zeros(len(data), np.int64)
+    for i in range(difference.shape[1]):
+        found |= difference[:, i].astype(np.int64) << 8 * i
+    return found
+
+
+def judge(columns: tuple[int, ...], k: int, data: Bytes, check: Bytes) -> Bytes:
+    """``outcome: uint8[codewords]`` where nothing is corrected: clean or detected."""
+    return np.where(syndromes(columns, k, data, check) == 0, CLEAN, DETECTED).astype(np.uint8)
+
+
 def decode(columns: tuple[int, ...], k: int, data: Bytes, check: Bytes) -> tuple[Bytes, Bytes]:
     """(data mended, ``outcome: uint8[codewords]``) by syndrome; neither argument is changed."""
-    difference = check_bits(columns, k, data) ^ check
-    syndromes = sum(difference[:, i].astype(np.int64) << 8 * i for i in range(difference.shape[1]))
-    position = _actions(columns)[syndromes]
+    position = _actions(columns)[syndromes(columns, k, data, check)]
     outcome = np.where(position >= 0, CORRECTED, np.where(position == -1, CLEAN, DETECTED)).astype(np.uint8)
     mended, rows = data.copy(), np.flatnonzero((position >= 0) & (position < k))
     flip(k, mended, check[:0], rows, position[rows])

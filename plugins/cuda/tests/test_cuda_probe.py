@@ -143,4 +143,5 @@ def test_every_known_workload_has_a_reason_while_its_kernel_is_missing() -> None
     (backend,) = benchsuite_cuda.benchsuite_backends()
     assert not backend.implementations
     for workload in WORKLOADS:
-        assert backend.reasons[workload.id.split("-")[0]] == "its CUDA kernel is not written yet"
+        reasons = {text for prefix, text in backend.reasons.items() if workload.id.startswith(f"{prefix}-")}
+        assert reasons == {"its CUDA kernel is not written yet"}

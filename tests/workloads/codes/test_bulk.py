@@ -5,23 +5,34 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from benchsuite.workloads.codes import bulk
+from benchsuite.workloads.codes import FAMILIES, bulk
 from benchsuite.workloads.codes.hsiao import hsiao_columns
-from benchsuite.workloads.reference import hsiao as oracle
+from benchsuite.workloads.reference import linear as oracle
 from benchsuite.workloads.streams import Bytes, random_bytes
+
+EVERY = [
+    pytest.param(family.columns(n, k), k, family.corrects, id=f"{family.name}-{n}-{k}")
+    for family, _, _ in FAMILIES
+    for n, k in family.sizes
+]
 
 
 def random_words(codewords: int, k: int) -> Bytes:
-    return random_bytes("test", 1, 0, codewords * k // 8).reshape(codewords, k // 8)
+    size = -(-k // 8)
+    words = random_bytes("test", 1, 0, codewords * size).reshape(codewords, size)
+    words[:, -1] &= 0xFF >> -k % 8
+    return words
 
 
 def as_integers(rows: Bytes) -> list[int]:
     return [int.from_bytes(row.tobytes(), "little") for row in rows]
 
 
-@pytest.mark.parametrize(("n", "k"), [(13, 8), (22, 16), (39, 32), (72, 64), (137, 128)])
-def test_encoding_agrees_with_the_oracle_at_every_size(n: int, k: int) -> None:
-    columns, data = hsiao_columns(n, k), random_words(200, k)
+@pytest.mark.parametrize(("columns", "k", "corrects"), EVERY)
+def test_encoding_agrees_with_the_oracle_at_every_size(
+    columns: tuple[int, ...], k: int, corrects: int
+) -> None:
+    data = random_words(200, k)
     expected = [oracle.encode_word(columns, k, word) for word in as_integers(data)]
     assert as_integers(bulk.check_bits(columns, k, data)) == expected
 
@@ -41,6 +52,21 @@ def test_decoding_agrees_with_the_oracle_for_up_to_three_flips(n: int, k: int, f
     ]
     mended, outcome = bulk.decode(columns, k, data, check)
     assert list(zip(as_integers(mended), outcome.tolist(), strict=True)) == expected
+
+
+@pytest.mark.parametrize(("columns", "k", "corrects"), EVERY)
+def test_any_received_word_is_judged_as_the_oracle_judges_it(
+    columns: tuple[int, ...], k: int, corrects: int
+) -> None:
+    data, check = random_words(300, k), random_words(300, len(columns) - k)[::-1].copy()
+    words = list(zip(as_integers(data), as_integers(check), strict=True))
+    if corrects:
+        expected = [oracle.decode_word(columns, k, *word) for word in words]
+        mended, outcome = bulk.decode(columns, k, data, check)
+        assert list(zip(as_integers(mended), outcome.tolist(), strict=True)) == expected
+    else:
+        expected_outcome = [oracle.check_word(columns, k, *word) for word in words]
+        assert bulk.judge(columns, k, data, check).tolist() == expected_outcome
 
 
 def test_blocks_meet_without_a_gap() -> None:

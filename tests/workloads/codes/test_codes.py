@@ -2,15 +2,37 @@
 
 import pytest
 
-from benchsuite.workloads.codes import CODES, code
+from benchsuite.workloads.codes import CODES, FAMILIES, bulk, code
 
 
 def test_every_code_is_found_under_its_name_with_its_check_matrix() -> None:
     for name, known in CODES.items():
         assert code(name) is known
-        assert known.name == name == f"hsiao-{known.n}-{known.k}"
+        family = known.encode.id.removesuffix("-encode")
+        assert known.name == name == f"{family}-{known.n}-{known.k}"
         assert len(known.columns) == known.n
-        assert known.columns[known.k :] == tuple(1 << row for row in range(known.n - known.k))
+        assert sorted(known.bits) == list(range(known.n))
+
+
+def test_every_encoded_word_is_a_codeword_of_the_check_matrix() -> None:
+    for known in CODES.values():
+        params = known.encode.params(**known.params, codewords=30)
+        inputs = known.encode.inputs(params, 1, 0)
+        columns = next(family for family, encode, _ in FAMILIES if encode is known.encode).columns
+        check = bulk.check_bits(columns(known.n, known.k), known.k, inputs.data)
+        for data, bits in zip(inputs.data, check, strict=True):
+            stored = int.from_bytes(data.tobytes(), "little")
+            stored |= int.from_bytes(bits.tobytes(), "little") << known.k
+            syndrome = 0
+            for column, bit in zip(known.columns, known.bits, strict=True):
+                syndrome ^= column * (stored >> bit & 1)
+            assert syndrome == 0, known.name
+
+
+def test_all_codes_of_the_families_are_there() -> None:
+    sizes = [(family.name, n, k) for family, _, _ in FAMILIES for n, k in family.sizes]
+    assert len(CODES) == len(set(sizes)) == 30
+    assert {f"hamming-{2**r - 1}-{2**r - 1 - r}" for r in range(2, 9)} <= CODES.keys()
 
 
 def test_the_parameters_of_a_code_suit_both_of_its_workloads() -> None:

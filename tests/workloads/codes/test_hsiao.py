@@ -9,13 +9,8 @@ import pytest
 
 from benchsuite.api import Mismatch
 from benchsuite.workloads.codes import CORRECTED, DETECTED, HSIAO_DECODE, HSIAO_ENCODE, bulk
-from benchsuite.workloads.codes.hsiao import (
-    DecodeInputs,
-    DecodeOutputs,
-    HsiaoDecodeParams,
-    HsiaoEncodeParams,
-    hsiao_columns,
-)
+from benchsuite.workloads.codes.hsiao import HsiaoDecodeParams, HsiaoEncodeParams, hsiao_columns
+from benchsuite.workloads.codes.linear import DecodeInputs, DecodeOutputs
 
 TABLE = [
     ((13, 8), "c23af21cba8451cc", {1: 5, 3: 8}, {6: 4, 5: 1}),
@@ -144,7 +139,8 @@ def test_presets_hold_the_sizes_that_they_should() -> None:
     quick = [(case.codewords, case.wrong) for case in HSIAO_DECODE.presets("quick")]
     assert quick == [(262144, 0.0), (262144, 0.01)]
     assert [(case.codewords, case.wrong) for case in HSIAO_DECODE.presets("smoke")] == [(16384, 0.01)]
-    assert [case.codewords for case in HSIAO_ENCODE.presets("standard")] == [2048, 262144, 1048576]
+    standard = [case for case in HSIAO_ENCODE.presets("standard") if case.n == 72]
+    assert [case.codewords for case in standard] == [2048, 262144, 1048576]
 
 
 @pytest.mark.parametrize(
@@ -153,7 +149,7 @@ def test_presets_hold_the_sizes_that_they_should() -> None:
         ({"codewords": 0}, "codewords must be a whole number of at least 1, not 0"),
         ({"codewords": True}, "codewords must be a whole number of at least 1, not True"),
         ({"codewords": 2.0}, "codewords must be a whole number of at least 1, not 2.0"),
-        ({"n": 39, "k": 32}, r"no workload for hsiao \(39,32\): choose n and k of \(72,64\)"),
+        ({"n": 38, "k": 32}, r"no workload for hsiao \(38,32\): choose n and k of .*\(39,32\), \(72,64\)"),
         ({"n": 72.0}, "n must be a whole number of at least 1, not 72.0"),
     ],
 )

@@ -7,9 +7,8 @@ import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from benchsuite.workloads import AES_CTR, CRC, HSIAO_DECODE, HSIAO_ENCODE
-from benchsuite.workloads.codes import OUTCOMES
-from benchsuite.workloads.codes.hsiao import hsiao_columns
-from benchsuite.workloads.reference import aes, crc, hsiao
+from benchsuite.workloads.codes import FAMILIES, OUTCOMES
+from benchsuite.workloads.reference import aes, crc, linear
 from benchsuite.workloads.vectors import load, parse
 
 AES_VECTORS = list(AES_CTR.vectors())
@@ -38,14 +37,39 @@ def test_aes_vectors_cover_the_standard_short_blocks_and_the_wrap_at_every_key_s
         assert any(vector.inputs.counters.tobytes().hex().startswith("f" * 31) for vector in mine)
 
 
-@pytest.mark.parametrize("record", load("hsiao.txt"), ids=lambda record: record["name"])
-def test_hsiao_vectors_hold_for_the_oracle(record) -> None:
+CODE_RECORDS = [
+    pytest.param(family, record, id=f"{family.name} {record['name']}")
+    for family, _, _ in FAMILIES
+    for record in load(f"{family.name}.txt")
+]
+
+
+@pytest.mark.parametrize(("family", "record"), CODE_RECORDS)
+def test_vectors_of_codes_hold_for_the_oracle(family, record) -> None:
     n, k = int(record["n"]), int(record["k"])
-    data, check, decoded = (
-        int.from_bytes(bytes.fromhex(record[name]), "little") for name in ("data", "check", "decoded")
-    )
+    data, check = (int.from_bytes(bytes.fromhex(record[name]), "little") for name in ("data", "check"))
     outcome = OUTCOMES.index(record["outcome"])
-    assert hsiao.decode_word(hsiao_columns(n, k), k, data, check) == (decoded, outcome)
+    if family.corrects:
+        decoded = int.from_bytes(bytes.fromhex(record["decoded"]), "little")
+        assert linear.decode_word(family.columns(n, k), k, data, check) == (decoded, outcome)
+    else:
+        assert linear.check_word(family.columns(n, k), k, data, check) == outcome
+
+
+@pytest.mark.parametrize(("family", "encode", "decode"), FAMILIES, ids=lambda value: getattr(value, "id", ""))
+def test_vectors_of_codes_cover_every_size_clean_and_wrong(family, encode, decode) -> None:
+    assert {(v.params.n, v.params.k) for v in encode.vectors()} == set(family.sizes)
+    wrong = {(v.params.n, v.params.k) for v in decode.vectors() if v.outputs.outcome[0]}
+    assert wrong == set(family.sizes)
+
+
+def test_all_sixteen_codewords_of_hamming_7_4_are_there() -> None:
+    clean = [record["name"] for record in load("hamming.txt") if record["outcome"] == "clean"]
+    words = {name.removeprefix("(7,4) codeword ") for name in clean if "(7,4) codeword" in name}
+    assert len(words) == 16
+    for word in words:  # Hamming 1950: even parity over the positions with bit 0, 1 and 2 set
+        for row in range(3):
+            assert sum(int(bit) for i, bit in enumerate(word, 1) if i >> row & 1) % 2 == 0
 
 
 def test_hsiao_vectors_cover_every_outcome_and_the_miscorrected_triple() -> None:
@@ -76,7 +100,7 @@ def test_crc_vectors_cover_the_check_values_the_five_examples_of_rfc_3720_and_em
         assert mine[b""] == 0
 
 
-@pytest.mark.parametrize("file", ["aes-ctr.txt", "crc.txt", "hsiao.txt"])
+@pytest.mark.parametrize("file", ["aes-ctr.txt", "crc.txt", *(f"{family.name}.txt" for family, _, _ in FAMILIES)])
 def test_names_of_vectors_are_unique_in_a_file(file: str) -> None:
     names = [record["name"] for record in load(file)]
     assert len(set(names)) == len(names)

@@ -97,5 +97,7 @@ def _device(cupy: Any, index: int) -> Device[CudaLane]:
 backend: Backend[CudaLane] = Backend(
     name="cuda",
     probe=probe,
-    reasons=dict.fromkeys(("aes", "crc", "hsiao"), "its CUDA kernel is not written yet"),
+    reasons=dict.fromkeys(
+        ("aes", "crc", "parity", "hamming", "extended-hamming", "hsiao"), "its CUDA kernel is not written yet"
+    ),
 )

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchsuite.workloads.codes.hsiao import hsiao_columns
-from benchsuite.workloads.reference.hsiao import (
+from benchsuite.workloads.reference.linear import (
     CLEAN,
     CORRECTED,
     DETECTED,

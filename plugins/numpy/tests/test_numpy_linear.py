@@ -1,22 +1,24 @@
-"""Hsiao encode and decode against vectors, the definition, and every pattern of one and two flips."""
+"""Linear codes against vectors, the definition, the oracle, and every pattern of one and two flips."""
 
 from itertools import combinations
+from random import Random
 from typing import Any
 
 import numpy as np
 import pytest
-from benchsuite_numpy.hsiao import BLOCK, CLEAN, CORRECTED, DETECTED, action, check_tables
+from benchsuite_numpy.linear import BLOCK, CLEAN, CORRECTED, DETECTED, action, check_tables
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchsuite.workloads.codes import CODES, FAMILIES, Code, bulk
 from benchsuite.workloads.codes.hsiao import (
     HSIAO_DECODE,
     HSIAO_ENCODE,
-    DecodeInputs,
     HsiaoDecodeParams,
     HsiaoEncodeParams,
     hsiao_columns,
 )
+from benchsuite.workloads.codes.linear import DecodeInputs, Family
 
 N, K = 72, 64
 SIZES = [1, 3, BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK + 5]
@@ -50,7 +52,16 @@ def decode(prepare: Any, data: Any, check: Any) -> tuple[Any, Any]:
     return outputs.data, outputs.outcome
 
 
-@pytest.mark.parametrize("workload", [HSIAO_ENCODE, HSIAO_DECODE], ids=lambda workload: workload.id)
+every_code = pytest.mark.parametrize("known", CODES.values(), ids=lambda known: known.name)
+
+
+def family_of(known: Code) -> Family:
+    return next(family for family, encode, _ in FAMILIES if encode is known.encode)
+
+
+@pytest.mark.parametrize(
+    "workload", [w for _, *both in FAMILIES for w in both], ids=lambda workload: workload.id
+)
 def test_known_answers_hold(prepare: Any, workload: Any) -> None:
     vectors = list(workload.vectors())
     assert vectors
@@ -167,12 +178,54 @@ def test_slots_of_a_lane_share_buffers_but_not_answers(prepare: Any) -> None:
         np.testing.assert_array_equal(output.check, check)
 
 
-@pytest.mark.parametrize(("n", "k"), [(22, 16), (39, 32), (72, 64)])
-def test_tables_of_other_sizes_follow_their_columns(n: int, k: int) -> None:
-    columns = hsiao_columns(n, k)
-    tables, actions = check_tables(n, k), action(n, k)
+@every_code
+def test_tables_follow_their_columns(known: Code) -> None:
+    k, columns = known.k, family_of(known).columns(known.n, known.k)
+    tables = check_tables(columns, k)
+    assert [len(table) for table in tables] == [2 ** min(16, k - start) for start in range(0, k, 16)]
     for bit in range(k):
         assert tables[bit // 16][1 << bit % 16] == columns[bit]
-        assert actions.flips[columns[bit]] == 1 << bit
-    assert (actions.outcome == CORRECTED).sum() == n
-    assert np.count_nonzero(actions.flips) == k
+    if known.corrects:
+        actions = action(columns, k)
+        assert (actions.outcome == CORRECTED).sum() == known.n
+        assert sum(np.count_nonzero(flips) for flips in actions.flips) == k
+
+
+@every_code
+@pytest.mark.parametrize("number", [1, 37, BLOCK + 5])
+def test_check_bits_of_every_code_are_those_of_the_reference(prepare: Any, known: Code, number: int) -> None:
+    params = known.encode.params(**known.params, codewords=number)
+    inputs, outputs = known.encode.inputs(params, 2, 0), known.encode.outputs(params)
+    outputs.check[...] = 0xA5
+    prepare(known.encode, params, inputs, outputs).run()
+    columns = family_of(known).columns(known.n, known.k)
+    np.testing.assert_array_equal(outputs.check, bulk.check_bits(columns, known.k, inputs.data))
+
+
+@every_code
+@pytest.mark.parametrize("wrong", [0.0, 0.01, 0.5, 1.0])
+def test_received_words_of_every_code_are_judged_as_the_reference_judges_them(
+    prepare: Any, known: Code, wrong: float
+) -> None:
+    params = known.decode.params(**known.params, codewords=3000, wrong=wrong)
+    inputs, outputs = known.decode.inputs(params, 2, 0), known.decode.outputs(params)
+    run = prepare(known.decode, params, inputs, outputs).run
+    every = [(word, None) for word in range(3000)]
+    for count in (0, 50, 3000):
+        known.decode.vary(params, inputs, Random(count), count)
+        outputs.outcome[...] = 0xA5
+        run()
+        known.decode.check(params, inputs, outputs, every)
+
+
+@every_code
+def test_bits_that_only_fill_up_a_byte_count_for_nothing_and_pass_through(prepare: Any, known: Code) -> None:
+    params = known.decode.params(**known.params, codewords=64, wrong=0.5)
+    inputs, outputs = known.decode.inputs(params, 2, 0), known.decode.outputs(params)
+    run = prepare(known.decode, params, inputs, outputs).run
+    run()
+    outcome = outputs.outcome.copy()
+    inputs.data[:, -1] |= ~np.uint8(0xFF >> -known.k % 8)
+    run()
+    np.testing.assert_array_equal(outputs.outcome, outcome)
+    known.decode.check(params, inputs, outputs, [(word, None) for word in range(64)])

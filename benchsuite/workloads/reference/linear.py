@@ -1,4 +1,4 @@
-"""A systematic code that corrects one bit by its syndrome, one word at a time (Hsiao 1970).
+"""A systematic binary linear code that detects, or corrects one bit by its syndrome, one word at a time.
 
 ``columns`` are the columns of the check matrix in codeword order, bit i of a column being row i: k data
 columns, then the identity. Words are integers: bit i of ``data`` belongs to column i, bit i of ``check`` to
@@ -26,6 +26,11 @@ def encode_word(columns: Sequence[int], k: int, data: int) -> int:
 def syndrome(columns: Sequence[int], k: int, data: int, check: int) -> int:
     """Zero for a codeword; for one flipped bit, the column of that bit."""
     return encode_word(columns, k, data) ^ check
+
+
+def check_word(columns: Sequence[int], k: int, data: int, check: int) -> int:
+    """The outcome where nothing is corrected: clean, or detected."""
+    return DETECTED if syndrome(columns, k, data, check) else CLEAN
 
 
 def decode_word(columns: Sequence[int], k: int, data: int, check: int) -> tuple[int, int]:
