@@ -15,7 +15,7 @@ class ErrorModel:
     ValueError; ``positions(arguments, n, words)`` gives ``int64[trials, flips]``, the distinct positions that
     each trial flips (-1: none), where ``words(block, count)`` is ``uint64[trials, count]`` of their streams;
     ``exact(arguments, code)`` gives outcome name -> (numerator, denominator), or None where no formula is
-    known. ``code`` has ``n``, ``k`` and ``columns``.
+    known. ``code`` has ``n``, ``k``, ``columns`` and ``corrects`` (flips that its decoder corrects: 1 or 0).
     """
 
     name: str

@@ -32,7 +32,8 @@ from benchsuite.host.expression import parse
 from benchsuite.host.plan import plan
 from benchsuite.host.plugins import UsageError
 from benchsuite.host.presets import PRESETS
-from benchsuite.inject.campaign import Campaign, standard_campaigns
+from benchsuite.inject.campaign import Campaign
+from benchsuite.inject.suite import standard_campaigns
 from benchsuite.measure.run import Setup, measure
 from benchsuite.record.machine import cores_allowed, last_cache_bytes, memory_bytes
 from benchsuite.record.types import Line, Planned, Run, Tally, as_mapping
@@ -256,7 +257,7 @@ def _campaigns(options: Options) -> list[Campaign]:
     matches = parse(options.expression) if options.expression else lambda label: True
     return [
         campaign
-        for campaign in standard_campaigns(PRESETS[options.preset].trials, options.seed)
+        for campaign in standard_campaigns(PRESETS[options.preset], options.seed)
         if not options.workloads
         or {campaign.code.encode.id, campaign.code.decode.id} & set(options.workloads)
         if matches(f"{campaign.code.name} {campaign.code.decode.id} {campaign.model.text}")

@@ -23,6 +23,8 @@ class Preset:
     """Whether every case is measured by all cores at once as well, beside one process."""
     trials: int = 1_000_000
     """Of each standard injection campaign."""
+    every_code: bool = True
+    """Inject into all codes, or only into a few of memory."""
 
 
 PRESETS = {
@@ -36,6 +38,7 @@ PRESETS = {
             longest_repetition_seconds=0.05,
             cold_from_bytes=None,
             trials=10_000,
+            every_code=False,
         ),
         Preset(
             name="quick",
@@ -45,6 +48,7 @@ PRESETS = {
             longest_repetition_seconds=0.05,
             cold_from_bytes=1 << 20,
             trials=200_000,
+            every_code=False,
         ),
         Preset(name="standard", blocks=24, samples=5, sample_seconds=0.01, whole_machine=True),
         Preset(

@@ -14,12 +14,13 @@ from benchsuite.analyse.tallies import campaign as identity
 from benchsuite.analyse.tallies import settle
 from benchsuite.host.engine import PROBE_SECONDS, Origin
 from benchsuite.host.plugins import Registry, UsageError
-from benchsuite.inject.models import Model, parse_model, pattern_count, require_fit
+from benchsuite.inject.models import Model, require_fit
+from benchsuite.inject.patterns import pattern_count
 from benchsuite.inject.rig import Through
 from benchsuite.inject.ways import NoWay
 from benchsuite.record.types import Case, Tally
 from benchsuite.workers import Worker, WorkerError, WorkerLost
-from benchsuite.workloads.codes import Code, code
+from benchsuite.workloads.codes import Code
 from benchsuite.workloads.streams import case_key, params_mapping
 
 CHUNK_TRIALS = 1 << 19  # 0.1 s of a fast decoder, a few of a slow one
@@ -59,12 +60,6 @@ class Campaign:
     def size(self) -> int | None:
         """The number of trials at which it ends at the latest; None where only the precision tells."""
         return pattern_count(self.model, self.code.n) if self.exhaustive else self.trials
-
-
-def standard_campaigns(trials: int, seed: int) -> list[Campaign]:
-    """What ``run`` injects: one to four flips, ``trials`` each, on the code of ECC memory."""
-    models = [parse_model(f"flips:{flips}", Registry()) for flips in (1, 2, 3, 4)]
-    return [Campaign(code=code("hsiao-72-64"), model=model, seed=seed, trials=trials) for model in models]
 
 
 def exact(of: Code, model: Model) -> dict[str, tuple[str, str, float]] | None:

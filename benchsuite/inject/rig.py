@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -65,14 +66,15 @@ def _wrong(way: Way, first: int, mismatch: Mismatch) -> Wrong:
     return Wrong(f"{way.workload.id}, trial {trial}: expected {mismatch.expected}, got {mismatch.got}")
 
 
-def _masks(n: int, first: int, bits: int) -> Bytes:
-    """``uint8[n + 1, ceil(bits / 8)]``: what flipping each position changes in ``bits`` bits from ``first``.
+def _masks(bits: Sequence[int], first: int, count: int) -> Bytes:
+    """``uint8[n + 1, ceil(count / 8)]``: what a flip of each position changes in bits from ``first`` on.
 
-    The last row, that of position -1, changes nothing.
+    ``bits`` says which bit is at each position. The last row, that of position -1, changes nothing.
     """
-    masks = np.zeros((n + 1, -(-bits // 8)), np.uint8)
-    for bit in range(bits):
-        masks[first + bit, bit // 8] = 1 << bit % 8
+    masks = np.zeros((len(bits) + 1, -(-count // 8)), np.uint8)
+    for position, bit in enumerate(bits):
+        if first <= bit < first + count:
+            masks[position, (bit - first) // 8] = 1 << (bit - first) % 8
     return masks
 
 
@@ -87,8 +89,10 @@ class Rig:
             _Half(engine, way, way.workload.inputs(way.params, 0, 0), way.workload.outputs(way.params))
             for way in ways(code, through)
         )
-        self._data_masks = _masks(code.n, 0, code.k)
-        self._check_masks = _masks(code.n, code.k, code.n - code.k)
+        # a code that is only checked delivers the data as received
+        self._delivered = self._decoder.outputs if code.corrects else self._decoder.inputs
+        self._data_masks = _masks(code.bits, 0, code.k)
+        self._check_masks = _masks(code.bits, code.k, code.n - code.k)
         self._fresh = True
 
     def outcomes(self, first: int, data: Bytes, positions: Positions) -> dict[str, int]:
@@ -113,7 +117,7 @@ class Rig:
             return classify(
                 flips,
                 decoder.outputs.outcome[:count],
-                _same_rows(decoder.outputs.data[:count], data),
+                _same_rows(self._delivered.data[:count], data),
                 injecting=positions.shape[1] > 0,
             )
         except Mismatch as mismatch:

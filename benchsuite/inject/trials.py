@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchsuite.inject.models import Model, patterns
+from benchsuite.inject.models import Model
+from benchsuite.inject.patterns import patterns
 from benchsuite.inject.rig import BLOCK, Rig
 from benchsuite.workloads.codes import Code
 from benchsuite.workloads.streams import DATA_BLOCK, Bytes, Positions, trial_key, trial_words
@@ -21,7 +22,7 @@ class Draws:
     model: Model
     seed: int
     exhaustive: bool = False
-    """Trial i flips pattern i of all in lexicographic order; data are drawn all the same."""
+    """Trial i flips pattern i of all; data are drawn all the same."""
 
     @property
     def key(self) -> tuple[int, int]:
@@ -42,7 +43,7 @@ class Draws:
         Raises ValueError where an error model answers with another shape or beyond the codeword.
         """
         if self.exhaustive:
-            return patterns(self.code.n, int(self.model.arguments), first, count)
+            return patterns(self.model, self.code.n, first, count)
         found = np.asarray(
             self.model.kind.positions(
                 self.model.arguments,

@@ -12,7 +12,7 @@ from benchsuite.analyse.rates import half_width, rate_interval
 from benchsuite.analyse.tallies import merge_tallies, settle
 from benchsuite.host.plan import Probe
 from benchsuite.host.plugins import Registry, UsageError, discover
-from benchsuite.inject.campaign import Campaign, exact, exact_tally, standard_campaigns
+from benchsuite.inject.campaign import Campaign, exact, exact_tally
 from benchsuite.inject.models import parse_model
 from benchsuite.inject.rig import Rig
 from benchsuite.inject.trials import Draws, count_outcomes
@@ -203,10 +203,3 @@ def test_a_model_without_a_formula_has_no_exact_answer(hsiao: Code) -> None:
     assert exact(hsiao, without) is None
     with pytest.raises(UsageError, match="no formula is known for flips:3 on hsiao-72-64: use --trials"):
         exact_tally(hsiao, without)
-
-
-def test_the_standard_campaigns_are_one_to_four_flips_on_the_code_of_memory() -> None:
-    campaigns = standard_campaigns(1000, 5)
-    assert [(c.code.name, c.model.text, c.trials, c.seed) for c in campaigns] == [
-        ("hsiao-72-64", f"flips:{flips}", 1000, 5) for flips in (1, 2, 3, 4)
-    ]

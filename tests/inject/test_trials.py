@@ -1,19 +1,28 @@
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from fractions import Fraction
+from functools import reduce
 from hashlib import blake2b
-from itertools import pairwise
-from math import comb
+from itertools import pairwise, product
+from math import comb, floor
+from operator import xor
 
 import numpy as np
 import pytest
 
+from benchsuite.analyse.rates import rate_interval
+from benchsuite.host.engine import Engine
+from benchsuite.host.plugins import Registry
 from benchsuite.inject.campaign import exact
-from benchsuite.inject.models import Model
-from benchsuite.inject.rig import BLOCK, Rig
+from benchsuite.inject.models import Model, parse_model
+from benchsuite.inject.patterns import pattern_count
+from benchsuite.inject.rig import BLOCK, Rig, Through
 from benchsuite.inject.trials import Draws, count_outcomes
-from benchsuite.workloads.codes import Code
+from benchsuite.workloads.codes import Code, code
+
+THROUGH = Through(device="cpu", scope="end-to-end", encode="", decode="")
 
 ALL = 2**64 - 1
 
@@ -29,42 +38,171 @@ def philox(key: tuple[int, int], trial: int, block: int) -> list[int]:
     return [a, b, c, d]
 
 
-def outcome_of(code: Code, flips: int, seed: int, trial: int) -> str:
-    """One trial, read off the design: key, stream, Floyd's algorithm, decoding by syndrome."""
-    identity = ["hsiao-decode", 1, {}, f"flips:{flips}", seed]
-    digest = blake2b(json.dumps(identity, separators=(",", ":")).encode(), digest_size=16).digest()
-    key = (int.from_bytes(digest[:8], "little"), int.from_bytes(digest[8:], "little"))
-    sent = philox(key, trial, 2**62)[0]
-    positions: set[int] = set()
-    for i, j in enumerate(range(code.n - flips, code.n)):
-        drawn = philox(key, trial, i // 4)[i % 4] * (j + 1) >> 64
-        positions.add(j if drawn in positions else drawn)
-    check = 0
-    for bit in range(64):
-        check ^= code.columns[bit] * (sent >> bit & 1)
-    received = (sent | check << 64) ^ sum(1 << position for position in positions)
-    syndrome = 0
-    for bit in range(72):
-        syndrome ^= code.columns[bit] * (received >> bit & 1)
+class Stream:
+    """The words of one trial: word j is column j % 4 of block j // 4 of its Philox stream."""
+
+    def __init__(self, code: Code, model: str, seed: int, trial: int) -> None:
+        default = code.decode.params()
+        params = {name: value for name, value in code.params.items() if getattr(default, name) != value}
+        identity = [code.decode.id, 1, params, model, seed]
+        text = json.dumps(identity, separators=(",", ":"), sort_keys=True)
+        digest = blake2b(text.encode(), digest_size=16).digest()
+        self._key = (int.from_bytes(digest[:8], "little"), int.from_bytes(digest[8:], "little"))
+        self._trial = trial
+
+    def word(self, j: int, block: int = 0) -> int:
+        return philox(self._key, self._trial, block + j // 4)[j % 4]
+
+    def below(self, j: int, bound: int) -> int:
+        return self.word(j) * bound >> 64
+
+    def distinct(self, first: int, n: int, k: int) -> list[int]:
+        """Floyd's algorithm on the words from ``first`` on."""
+        chosen: list[int] = []
+        for i, j in enumerate(range(n - k, n)):
+            drawn = self.below(first + i, j + 1)
+            chosen.append(j if drawn in chosen else drawn)
+        return chosen
+
+
+def flipped(stream: Stream, model: str, n: int) -> set[int]:
+    """The positions that a trial flips, read off the design."""
+    name, *arguments = model.split(":")
+    if name == "flips":
+        return set(stream.distinct(0, n, int(arguments[0])))
+    if name == "bsc":
+        p, k, reached = Fraction(arguments[0]), 0, Fraction(0)
+        for k in range(n + 1):
+            reached += comb(n, k) * p**k * (1 - p) ** (n - k)
+            if stream.word(0) < floor(reached * 2**64):
+                break
+        return set(stream.distinct(1, n, k))
+    if name == "burst":
+        length = int(arguments[0])
+        first = stream.below(0, n - length + 1)
+        inside = (i for i in range(length - 2) if stream.word(1 + i // 64) >> i % 64 & 1)
+        return {first, first + length - 1, *(first + 1 + i for i in inside)}
+    bits, count = map(int, arguments)
+    positions = set()
+    for i, symbol in enumerate(stream.distinct(0, -(-n // bits), count)):
+        pattern = 1 + stream.below(count + i, 2 ** min(bits, n - bits * symbol) - 1)
+        positions |= {bits * symbol + bit for bit in range(bits) if pattern >> bit & 1}
+    return positions
+
+
+def total(columns: Iterable[int]) -> int:
+    return reduce(xor, columns, 0)
+
+
+def outcome_of(code: Code, model: str, seed: int, trial: int) -> str:
+    """One trial in plain Python: key, stream, positions, encoding and decoding by the check matrix."""
+    stream, r = Stream(code, model, seed, trial), code.n - code.k
+    sent = sum(stream.word(j, 2**62) << 64 * j for j in range(-(-code.k // 64)))
+    word = [sent >> bit & 1 if bit < code.k else 0 for bit in code.bits]
+    due = total(column for column, bit in zip(code.columns, word, strict=True) if bit)
+    checks = [position for position, bit in enumerate(code.bits) if bit >= code.k]
+    for chosen in product((0, 1), repeat=r):  # the check bits that make it a codeword, by trying all
+        if total(code.columns[p] for p, bit in zip(checks, chosen, strict=True) if bit) == due:
+            break
+    for position, bit in zip(checks, chosen, strict=True):
+        word[position] = bit
+    positions = flipped(stream, model, code.n)
+    received = [bit ^ (position in positions) for position, bit in enumerate(word)]
+    syndrome = total(column for column, bit in zip(code.columns, received, strict=True) if bit)
+    if not positions:
+        return "not_injected"
     if syndrome == 0:
         return "undetected"
-    if syndrome not in code.columns:
+    if not code.corrects or syndrome not in code.columns:
         return "detected"
-    mended = received ^ 1 << code.columns.index(syndrome)
-    return "corrected" if mended & ALL == sent else "miscorrected"
+    received[code.columns.index(syndrome)] ^= 1
+    data = [position for position, bit in enumerate(code.bits) if bit < code.k]
+    return "corrected" if all(received[p] == word[p] for p in data) else "miscorrected"
 
 
-@pytest.mark.parametrize("flips", [1, 2, 3, 5])
+MODELS = [
+    *("flips:1", "flips:2", "flips:3", "flips:5", "bsc:0.001", "bsc:0.02", "bsc:0.5"),
+    *("burst:1", "burst:2", "burst:5", "burst:70"),
+    *("symbol:1:2", "symbol:4:1", "symbol:8:2", "symbol:32:2", "symbol:5:3"),
+]
+
+
+@pytest.mark.parametrize("model", MODELS)
 def test_a_plain_reading_of_the_design_gives_the_same_trials(
-    rig: Rig, hsiao: Code, draws: Callable[..., Draws], flips: int
+    rig: Rig, hsiao: Code, draws: Callable[..., Draws], model: str
 ) -> None:
     for first in (0, 2**40):
-        expected = Counter(outcome_of(hsiao, flips, 7, first + trial) for trial in range(200))
-        counts = count_outcomes(rig, draws(f"flips:{flips}", 7), first, 200)
+        expected = Counter(outcome_of(hsiao, model, 7, first + trial) for trial in range(100))
+        counts = count_outcomes(rig, draws(model, 7), first, 100)
         assert {name: count for name, count in counts.items() if count} == expected
 
 
-@pytest.mark.parametrize("model", ["flips:3", "flips:0"])
+@pytest.mark.parametrize("model", MODELS)
+def test_every_trial_flips_the_positions_that_a_plain_reading_gives(
+    hsiao: Code, draws: Callable[..., Draws], model: str
+) -> None:
+    positions = draws(model, 7).positions(2**40, 100)
+    assert positions.shape[1] > 0
+    for trial, row in enumerate(positions.tolist()):
+        flips = [position for position in row if position >= 0]
+        assert len(set(flips)) == len(flips)
+        assert set(flips) == flipped(Stream(hsiao, model, 7, 2**40 + trial), model, 72)
+
+
+KINDS = [
+    *("parity-65-64", "parity-129-128", "hamming-3-1", "hamming-7-4", "hamming-12-8", "hamming-71-64"),
+    *("extended-hamming-8-4", "extended-hamming-39-32", "extended-hamming-72-64", "hsiao-39-32"),
+]
+
+
+@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("model", ["flips:2", "bsc:0.05", "burst:3", "symbol:2:1"])
+def test_a_plain_reading_gives_the_same_trials_on_every_kind_of_code(
+    engine: Engine, name: str, model: str
+) -> None:
+    drawn = Draws(code=code(name), model=parse_model(model, Registry()), seed=3)
+    expected = Counter(outcome_of(drawn.code, model, 3, 5 + trial) for trial in range(60))
+    counts = count_outcomes(Rig(engine, drawn.code, THROUGH), drawn, 5, 60)
+    assert {outcome: count for outcome, count in counts.items() if count} == expected
+
+
+@pytest.mark.parametrize("name", ["hsiao-72-64", "extended-hamming-72-64", "hamming-38-32", "parity-33-32"])
+@pytest.mark.parametrize("model", ["bsc:0.01", "bsc:0.3", "burst:6", "burst:30", "symbol:4:1", "symbol:8:2"])
+def test_sampled_rates_of_every_model_agree_with_the_exact_ones(
+    engine: Engine, name: str, model: str
+) -> None:
+    drawn = Draws(code=code(name), model=parse_model(model, Registry()), seed=1)
+    counts = count_outcomes(Rig(engine, drawn.code, THROUGH), drawn, 0, 100_000)
+    formula = exact(drawn.code, drawn.model)
+    assert formula is not None
+    assert {outcome for outcome, count in counts.items() if count} <= formula.keys()
+    for outcome, (_, _, probability) in formula.items():
+        low, high = rate_interval(counts.get(outcome, 0), 100_000, 0.9999)
+        assert low <= probability <= high
+
+
+@pytest.mark.parametrize(
+    ("name", "model"),
+    [
+        *product(
+            ("hsiao-72-64", "extended-hamming-72-64", "hamming-12-8", "parity-9-8"),
+            ("burst:2", "burst:4", "burst:8"),
+        ),
+        *product(("hsiao-72-64", "extended-hamming-72-64", "hamming-12-8"), ("symbol:4:1", "symbol:4:2")),
+    ],
+)
+def test_every_burst_and_symbol_error_gives_the_exact_counts(engine: Engine, name: str, model: str) -> None:
+    every = Draws(code=code(name), model=parse_model(model, Registry()), seed=1, exhaustive=True)
+    number = pattern_count(every.model, every.code.n)
+    counts = count_outcomes(Rig(engine, every.code, THROUGH), every, 0, number)
+    formula = exact(every.code, every.model)
+    assert formula is not None
+    assert {outcome: str(counts[outcome]) for outcome in formula} == {
+        outcome: above for outcome, (above, _, _) in formula.items()
+    }
+
+
+@pytest.mark.parametrize("model", ["flips:3", "flips:0", "bsc:0.002", "burst:66", "symbol:8:2"])
 def test_trials_are_the_same_in_one_chunk_or_many(rig: Rig, draws: Callable[..., Draws], model: str) -> None:
     total = BLOCK + 1000
     whole = count_outcomes(rig, draws(model), 0, total)
@@ -100,6 +238,13 @@ def test_one_flip_is_always_corrected_and_two_are_always_detected(
 ) -> None:
     assert count_outcomes(rig, draws("flips:1"), 0, 5000)["corrected"] == 5000
     assert count_outcomes(rig, draws("flips:2"), 0, 5000)["detected"] == 5000
+
+
+def test_a_block_in_which_no_trial_flips_anything_is_not_injected(
+    rig: Rig, draws: Callable[..., Draws]
+) -> None:
+    counts = count_outcomes(rig, draws("bsc:0.000000001"), 0, 50)
+    assert {name: count for name, count in counts.items() if count} == {"not_injected": 50}
 
 
 def test_nothing_flipped_is_clean_or_where_the_model_meant_to_flip_not_injected(

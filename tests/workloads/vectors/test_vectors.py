@@ -100,7 +100,10 @@ def test_crc_vectors_cover_the_check_values_the_five_examples_of_rfc_3720_and_em
         assert mine[b""] == 0
 
 
-@pytest.mark.parametrize("file", ["aes-ctr.txt", "crc.txt", *(f"{family.name}.txt" for family, _, _ in FAMILIES)])
+FILES = ["aes-ctr.txt", "crc.txt", *(f"{family.name}.txt" for family, _, _ in FAMILIES)]
+
+
+@pytest.mark.parametrize("file", FILES)
 def test_names_of_vectors_are_unique_in_a_file(file: str) -> None:
     names = [record["name"] for record in load(file)]
     assert len(set(names)) == len(names)

@@ -1,0 +1,223 @@
+"""The built-in error models, objects of the kind that plugins bring.
+
+Word 0 of a trial's stream is the first of block 0; positions that are not flipped are -1.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from functools import cache
+from math import comb
+from typing import Any
+
+import numpy as np
+
+from benchsuite.api import ErrorModel
+from benchsuite.workloads.codes import Code
+from benchsuite.workloads.codes.analysis import (
+    Noise,
+    binary_symmetric,
+    burst,
+    noise_outcomes,
+    single_error_outcomes,
+    symbols,
+)
+from benchsuite.workloads.streams import Positions, Words, below, distinct_positions
+
+Draw = Callable[[int, int], Any]
+"""(block, count) -> ``uint64[trials, count]`` of the trials' streams."""
+
+PLACES = 15
+"""Of a probability: with 255 bits the exact fractions then have fewer digits than Python prints (4300)."""
+
+MAX_SYMBOL_BITS = 32  # a pattern is drawn from one word
+
+
+def _whole(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
+def _parse_flips(arguments: str) -> str:
+    if not _whole(arguments):
+        raise ValueError(f"flips:K needs a whole number of distinct flips, as in flips:3, not {arguments!r}")
+    return str(int(arguments))
+
+
+def flips_of(arguments: str, n: int) -> int:
+    """K; raises ValueError for more than the n bits of a codeword."""
+    flips = int(arguments)
+    if flips > n:
+        raise ValueError(f"flips:{flips} flips more bits than the {n} of a codeword: give 0 to {n}")
+    return flips
+
+
+def _flip_positions(arguments: str, n: int, words: Draw) -> Positions:
+    flips = flips_of(arguments, n)
+    return distinct_positions(words(0, flips), n, flips)
+
+
+def _flip_outcomes(arguments: str, code: Code) -> Mapping[str, tuple[int, int]]:
+    flips = flips_of(arguments, code.n)
+    outcomes = single_error_outcomes(code.columns, code.n - code.k, flips, code.corrects)
+    return {name: count for name, count in outcomes.items() if (name == "clean") == (flips == 0)}
+
+
+FLIPS = ErrorModel(
+    name="flips", syntax="flips:K", parse=_parse_flips, positions=_flip_positions, exact=_flip_outcomes
+)
+"""K distinct flips, every set of K positions equally likely."""
+
+
+def _parse_bsc(arguments: str) -> str:
+    spelled = re.fullmatch(r"(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?", arguments, re.ASCII)
+    p = Fraction(arguments) if spelled else Fraction(-1)
+    scaled = p * 10**PLACES
+    if not 0 < p < 1 or scaled.denominator != 1:
+        raise ValueError(
+            "bsc:P needs the probability that a bit flips, above 0, below 1 and of at most "
+            f"{PLACES} decimal places, as in bsc:0.001 or bsc:1e-3, not {arguments!r}"
+        )
+    return f"0.{int(scaled):0{PLACES}d}".rstrip("0")
+
+
+@cache
+def _thresholds(arguments: str, n: int) -> Words:
+    """``uint64[n]``: floor(2^64 P(at most j flips)), j = 0 ... n - 1, exactly: floats differ by machine."""
+    p = Fraction(arguments)
+    flip, base = p.numerator, p.denominator
+    reached, below_ = 0, []
+    for j in range(n):
+        reached += comb(n, j) * flip**j * (base - flip) ** (n - j)
+        below_.append((reached << 64) // base**n)
+    return np.array(below_, np.uint64)
+
+
+def _bsc_positions(arguments: str, n: int, words: Draw) -> Positions:
+    """As many flips as there are thresholds up to word 0; where, says Floyd's algorithm from word 1 on."""
+    flips = np.searchsorted(_thresholds(arguments, n), words(0, 1)[:, 0], side="right")
+    most = int(flips.max(initial=1))
+    drawn = words(0, 1 + most)[:, 1:]
+    positions = np.full((len(flips), most), -1, np.int64)
+    for number in np.unique(flips[flips > 0]).tolist():
+        rows = np.flatnonzero(flips == number)
+        positions[rows, :number] = distinct_positions(drawn[rows, :number], n, number)
+    return positions
+
+
+def _bsc_outcomes(arguments: str, code: Code) -> Mapping[str, tuple[int, int]]:
+    outcomes = _noise_outcomes(code, binary_symmetric(code.n, Fraction(arguments)))
+    return {"not_injected" if name == "clean" else name: count for name, count in outcomes.items()}
+
+
+def _noise_outcomes(code: Code, noise: Noise) -> dict[str, tuple[int, int]]:
+    return noise_outcomes(code.columns, code.n - code.k, noise, code.corrects)
+
+
+BSC = ErrorModel(name="bsc", syntax="bsc:P", parse=_parse_bsc, positions=_bsc_positions, exact=_bsc_outcomes)
+"""A binary symmetric channel: every bit flips with probability P, on its own."""
+
+
+def _parse_burst(arguments: str) -> str:
+    if not _whole(arguments) or int(arguments) == 0:
+        raise ValueError(
+            f"burst:L needs the length of the burst in bits, at least 1, as in burst:4, not {arguments!r}"
+        )
+    return str(int(arguments))
+
+
+def burst_length(arguments: str, n: int) -> int:
+    """L; raises ValueError where it is longer than the n bits of a codeword."""
+    length = int(arguments)
+    if length > n:
+        raise ValueError(f"burst:{length} is longer than the {n} bits of a codeword: give 1 to {n}")
+    return length
+
+
+def positions_of_bits(first: Positions, values: Words, bits: int) -> Positions:
+    """``int64[trials, bits]``: ``first + i`` where bit i of ``values: uint64[trials]`` is set, else -1."""
+    at = np.arange(bits)
+    is_set = (values[:, None] >> at.astype(np.uint64) & np.uint64(1)).astype(np.bool_)
+    return np.where(is_set, first[:, None] + at, -1)
+
+
+def _burst_positions(arguments: str, n: int, words: Draw) -> Positions:
+    """Word 0 says where the burst begins, the bits of words 1, 2, ... what flips inside."""
+    length = burst_length(arguments, n)
+    inside = max(length - 2, 0)
+    drawn = words(0, 1 + -(-inside // 64))
+    first = below(drawn[:, 0], n - length + 1)
+    interior = [
+        positions_of_bits(first + 1 + bit, drawn[:, 1 + bit // 64], min(64, inside - bit))
+        for bit in range(0, inside, 64)
+    ]
+    ends = [first[:, None], first[:, None] + length - 1][: min(length, 2)]
+    return np.concatenate([*ends, *interior], axis=1)
+
+
+def _burst_outcomes(arguments: str, code: Code) -> Mapping[str, tuple[int, int]]:
+    return _without_clean(_noise_outcomes(code, burst(code.n, burst_length(arguments, code.n))))
+
+
+def _without_clean(outcomes: Mapping[str, tuple[int, int]]) -> Mapping[str, tuple[int, int]]:
+    return {name: count for name, count in outcomes.items() if name != "clean"}
+
+
+BURST = ErrorModel(
+    name="burst", syntax="burst:L", parse=_parse_burst, positions=_burst_positions, exact=_burst_outcomes
+)
+"""A window of L bits, all equally likely: both ends flip, each bit inside with probability 1/2."""
+
+
+def _parse_symbol(arguments: str) -> str:
+    bits, _, count = arguments.partition(":")
+    if not (_whole(bits) and _whole(count) and 1 <= int(bits) <= MAX_SYMBOL_BITS and int(count)):
+        raise ValueError(
+            f"symbol:BITS:COUNT needs the bits of a symbol, 1 to {MAX_SYMBOL_BITS}, and how many symbols are "
+            f"wrong, at least 1, as in symbol:4:1, not {arguments!r}"
+        )
+    return f"{int(bits)}:{int(count)}"
+
+
+def symbol_shape(arguments: str, n: int) -> tuple[int, int]:
+    """(bits, count); raises ValueError for more symbols than a codeword of n bits has."""
+    bits, count = map(int, arguments.split(":"))
+    there = -(-n // bits)
+    if count > there:
+        raise ValueError(
+            f"symbol:{arguments} is more than the {there} symbols of {bits} bits in a codeword of {n}: "
+            f"give a COUNT of 1 to {there}"
+        )
+    return bits, count
+
+
+def _symbol_positions(arguments: str, n: int, words: Draw) -> Positions:
+    """Words 0 ... COUNT - 1 say which symbols, by Floyd's algorithm; the next COUNT their patterns."""
+    bits, count = symbol_shape(arguments, n)
+    drawn = words(0, 2 * count)
+    chosen = distinct_positions(drawn[:, :count], -(-n // bits), count)
+    flipped = []
+    for symbol, word in zip(chosen.T, drawn[:, count:].T, strict=True):
+        values = below(word, 2**bits - 1)
+        if n % bits:  # the last symbol is short
+            values = np.where(symbol == n // bits, below(word, 2 ** (n % bits) - 1), values)
+        flipped.append(positions_of_bits(bits * symbol, values.astype(np.uint64) + np.uint64(1), bits))
+    return np.concatenate(flipped, axis=1)
+
+
+def _symbol_outcomes(arguments: str, code: Code) -> Mapping[str, tuple[int, int]]:
+    return _without_clean(_noise_outcomes(code, symbols(code.n, *symbol_shape(arguments, code.n))))
+
+
+SYMBOL = ErrorModel(
+    name="symbol",
+    syntax="symbol:BITS:COUNT",
+    parse=_parse_symbol,
+    positions=_symbol_positions,
+    exact=_symbol_outcomes,
+)
+"""COUNT different symbols of BITS aligned bits (a chip, say), in each a pattern other than none, all equally
+likely. Where BITS does not divide the codeword its last symbol is short."""
+
+BUILT_IN: Mapping[str, ErrorModel] = {model.name: model for model in (FLIPS, BSC, BURST, SYMBOL)}
