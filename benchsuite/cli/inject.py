@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from benchsuite.cli.session import (
     terminable,
 )
 from benchsuite.host.plugins import UsageError
-from benchsuite.inject.campaign import Campaign, exact_tally, run_campaign
+from benchsuite.inject.campaign import Campaign, Workers, exact_tally, run_campaign
 from benchsuite.inject.models import parse_model
 from benchsuite.inject.ways import find_way
 from benchsuite.record.types import Line, Tally
@@ -128,9 +129,9 @@ def _go(campaigns: Sequence[Campaign], session: Session, record: Recorder, *, js
     done = [line for line in record.lines if isinstance(line, Tally)]
     interrupted = False
     try:
-        with terminable(), Reporter() as reporter:
+        with terminable(), Reporter() as reporter, closing(Workers()) as workers:
             for campaign in campaigns:
-                inject_everywhere(campaign, session, record, done, reporter)
+                inject_everywhere(campaign, session, record, done, reporter, workers)
     except KeyboardInterrupt:
         interrupted = True
     path = record.writer.path
@@ -143,7 +144,12 @@ def _go(campaigns: Sequence[Campaign], session: Session, record: Recorder, *, js
 
 
 def inject_everywhere(
-    campaign: Campaign, session: Session, record: Recorder, done: Sequence[Tally], reporter: Reporter
+    campaign: Campaign,
+    session: Session,
+    record: Recorder,
+    done: Sequence[Tally],
+    reporter: Reporter,
+    workers: Workers,
 ) -> None:
     """Run ``campaign`` on every backend of the session."""
     for name, probe in sorted(session.probes.items()):
@@ -159,4 +165,5 @@ def inject_everywhere(
             done=done,
             record=record,
             progress=progress,
+            workers=workers,
         )

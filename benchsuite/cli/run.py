@@ -6,6 +6,7 @@ import contextlib
 import json as json_module
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ from benchsuite.host.expression import parse
 from benchsuite.host.plan import plan
 from benchsuite.host.plugins import UsageError
 from benchsuite.host.presets import PRESETS
-from benchsuite.inject.campaign import Campaign
+from benchsuite.inject.campaign import Campaign, Workers
 from benchsuite.inject.suite import standard_campaigns
 from benchsuite.measure.run import Setup, measure
 from benchsuite.record.machine import cores_allowed, last_cache_bytes, memory_bytes
@@ -213,8 +214,9 @@ def _go(options: Options, session: Session, rows: Sequence[Planned], record: Rec
                 _measure(options, session, rows, record, done, reporter)
             if options.suite != "throughput":
                 tallies = [line for line in done if isinstance(line, Tally)]
-                for campaign in _campaigns(options):
-                    inject_everywhere(campaign, session, record, tallies, reporter)
+                with closing(Workers()) as workers:
+                    for campaign in _campaigns(options):
+                        inject_everywhere(campaign, session, record, tallies, reporter, workers)
         _derive(session, record)
     except KeyboardInterrupt:
         interrupted = True

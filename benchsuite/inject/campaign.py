@@ -106,15 +106,17 @@ def run_campaign(
     done: Iterable[Tally] = (),
     record: Callable[[Tally], None],
     progress: Callable[[int, int | None], None],
+    workers: Workers | None = None,
     chunk_trials: int = CHUNK_TRIALS,
 ) -> Tally:
     """Count the campaign on the backend of ``origin``; returns what ``settle`` makes of all its lines.
 
     ``done`` may hold lines of any campaign: the trials that this one counted are not done again. ``record``
     gets every new line: a chunk, or a refusal, crash or wrong answer, which has no trials and ends the
-    campaign. ``progress`` gets the number of trials done and to do (None: unknown). A worker that dies or
-    hangs is replaced once a chunk. Chunks end at multiples of ``chunk_trials``, and the precision is looked
-    at there only, so that an interrupted campaign stops where a whole one does.
+    campaign. ``progress`` gets the number of trials done and to do (None: unknown). ``workers`` lend a worker
+    and keep it for the next campaign. A worker that dies or hangs is replaced once a chunk. Chunks end at
+    multiples of ``chunk_trials``, and the precision is looked at there only, so that an interrupted campaign
+    stops where a whole one does.
     """
     blank = msgspec.structs.replace(
         _blank(campaign.code, campaign.model, campaign.seed, origin.backend), exhaustive=campaign.exhaustive
@@ -128,7 +130,7 @@ def run_campaign(
         if refusal not in lines:
             record(refusal)
         return settle([*lines, refusal])
-    with closing(_Server(_with_model(origin, campaign.model, registry), campaign, way)) as server:
+    with closing(_Server(_with_model(origin, campaign.model, registry), campaign, way, workers)) as server:
         while not _complete(campaign, counted, chunk_trials):
             first = counted.trials
             count = chunk_trials - first % chunk_trials
@@ -168,11 +170,32 @@ def _with_model(origin: Origin, model: Model, registry: Registry) -> Origin:
     return replace(origin, sources=(*origin.sources, owner.source), extra=(*origin.extra, *extra))
 
 
+class Workers:
+    """Open workers that ended a campaign well, for the next one: a start takes longer than most campaigns."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Origin, Worker] = {}
+
+    def take(self, origin: Origin) -> Worker | None:
+        """One of that origin, no longer kept, or None."""
+        return self._kept.pop(origin, None)
+
+    def keep(self, origin: Origin, worker: Worker) -> None:
+        """Keep ``worker``, the only one of that origin."""
+        self._kept[origin] = worker
+
+    def close(self) -> None:
+        """Bury all that are kept."""
+        while self._kept:
+            self._kept.popitem()[1].bury()
+
+
 class _Server:
     """The worker that counts chunks; started, proved on the published vectors, when first needed."""
 
-    def __init__(self, origin: Origin, campaign: Campaign, way: Through) -> None:
-        self._origin = origin
+    def __init__(self, origin: Origin, campaign: Campaign, way: Through, workers: Workers | None) -> None:
+        self._origin, self._workers = origin, workers
+        self._ended_well = False
         self._code = {"code": campaign.code.name, "through": asdict(way)}
         self._draws = {
             "code": campaign.code.name,
@@ -197,16 +220,25 @@ class _Server:
             return {"status": status, "reason": reason, "outcomes": {}}
 
     def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
+        self._ended_well = False
         if self._worker is None:
-            self._worker = Worker("benchsuite.inject.serve:serve")
-            opened = self._worker.ask(self._origin.request(), seconds=PROBE_SECONDS)
-            if opened["unavailable"]:
-                return {"status": "unavailable", "reason": opened["unavailable"], "outcomes": {}}
+            self._worker = self._workers.take(self._origin) if self._workers else None
+            if self._worker is None:
+                self._worker = Worker("benchsuite.inject.serve:serve")
+                opened = self._worker.ask(self._origin.request(), seconds=PROBE_SECONDS)
+                if opened["unavailable"]:
+                    return {"status": "unavailable", "reason": opened["unavailable"], "outcomes": {}}
             proof = self._worker.ask({"do": "prove"} | self._code, seconds=CHUNK_SECONDS)
             if proof["status"] != "measured":
                 return proof
-        return self._worker.ask(request, seconds=CHUNK_SECONDS)
+        reply = self._worker.ask(request, seconds=CHUNK_SECONDS)
+        self._ended_well = bool(reply["status"] == "measured")
+        return reply
 
     def close(self) -> None:
-        if self._worker is not None:
+        if self._worker is None:
+            return
+        if self._workers is not None and self._ended_well:
+            self._workers.keep(self._origin, self._worker)
+        else:
             self._worker.bury()

@@ -95,6 +95,11 @@ class Rig:
         self._check_masks = _masks(code.bits, code.k, code.n - code.k)
         self._fresh = True
 
+    def close(self) -> None:
+        """Let both halves go."""
+        self._encoder.close()
+        self._decoder.close()
+
     def outcomes(self, first: int, data: Bytes, positions: Positions) -> dict[str, int]:
         """Encode ``data: uint8[count, ...]``, flip ``positions: int64[count, flips]``, decode, classify.
 

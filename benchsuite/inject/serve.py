@@ -17,7 +17,7 @@ _rig: Rig | None = None
 
 
 def serve(request: dict[str, Any]) -> dict[str, Any]:
-    """Answer ``open``, then ``prove`` (which prepares the code), then any number of ``chunk``.
+    """Answer ``open``; then, code by code, ``prove`` (which prepares it) and any number of ``chunk``.
 
     The last two reply with ``status``, ``reason`` and ``outcomes``.
     """
@@ -28,6 +28,9 @@ def serve(request: dict[str, Any]) -> dict[str, Any]:
     assert _engine is not None, "open comes first"
     try:
         if request["do"] == "prove":
+            if _rig is not None:
+                _rig.close()
+            _rig = None
             _rig = _proven(_engine, request)
             return _reply()
         assert _rig is not None, "prove comes before chunk"

@@ -13,7 +13,7 @@ from benchsuite.host.engine import Engine, origin
 from benchsuite.host.plan import Probe
 from benchsuite.host.plugins import Registry, discover
 from benchsuite.host.proof import check_vectors
-from benchsuite.inject.campaign import Campaign, run_campaign
+from benchsuite.inject.campaign import Campaign, Workers, run_campaign
 from benchsuite.inject.models import parse_model
 from benchsuite.inject.rig import Rig, Through, ways
 from benchsuite.inject.trials import Draws
@@ -140,21 +140,24 @@ def inject(hsiao: Code) -> Callable[..., Finished]:
         extra: tuple[str, ...] = (),
         probe: Probe = CPU,
         done: tuple[Tally, ...] = (),
+        of: Code = hsiao,
+        workers: Workers | None = None,
         chunk_trials: int = 1 << 19,
         **limits: Any,
     ) -> Finished:
         registry = discover(extra=extra)
-        campaign = Campaign(code=hsiao, model=parse_model(model, registry), seed=1, **limits)
+        campaign = Campaign(code=of, model=parse_model(model, registry), seed=1, **limits)
         lines: list[Tally] = []
         progress: list[tuple[int, int | None]] = []
         tally = run_campaign(
             campaign,
             origin(registry, backend, extra),
-            find_way(registry, backend, probe, hsiao),
+            find_way(registry, backend, probe, of),
             registry,
             done=done,
             record=lines.append,
             progress=lambda trials, total: progress.append((trials, total)),
+            workers=workers,
             chunk_trials=chunk_trials,
         )
         return Finished(tally, lines, progress)

@@ -1,4 +1,7 @@
+import os
+import signal
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from itertools import accumulate
 from math import comb
@@ -10,14 +13,15 @@ import pytest
 
 from benchsuite.analyse.rates import half_width, rate_interval
 from benchsuite.analyse.tallies import merge_tallies, settle
+from benchsuite.host.engine import origin
 from benchsuite.host.plan import Probe
 from benchsuite.host.plugins import Registry, UsageError, discover
-from benchsuite.inject.campaign import Campaign, exact, exact_tally
+from benchsuite.inject.campaign import Campaign, Workers, exact, exact_tally
 from benchsuite.inject.models import parse_model
 from benchsuite.inject.rig import Rig
 from benchsuite.inject.trials import Draws, count_outcomes
 from benchsuite.record.types import Tally
-from benchsuite.workloads.codes import Code
+from benchsuite.workloads.codes import Code, code
 
 Inject = Callable[..., Any]
 
@@ -143,6 +147,42 @@ def test_a_lying_decoder_is_wrong_and_nothing_of_it_counts(
     assert [line.status for line in finished.lines] == ["measured"] * after + ["wrong"]
     again = inject("flips:1", trials=1000, backend="fake", extra=(path,), done=finished.lines)
     assert (again.tally, again.lines) == (finished.tally, [])
+
+
+def test_a_worker_is_kept_for_the_next_campaign_and_for_other_codes_without_changing_a_count(
+    inject: Inject,
+) -> None:
+    numpy, pids = origin(discover(), "numpy", ()), set()
+    campaigns = [("hsiao-72-64", "flips:3"), ("parity-65-64", "flips:2"), ("hamming-12-8", "burst:3")]
+    with closing(Workers()) as workers:
+        for name, model in campaigns:
+            kept = inject(model, of=code(name), trials=5000, workers=workers)
+            assert kept.tally == inject(model, of=code(name), trials=5000).tally
+            worker = workers.take(numpy)
+            assert worker is not None
+            pids.add(worker.pid)
+            workers.keep(numpy, worker)
+    assert len(pids) == 1
+
+
+def test_a_worker_that_did_not_end_well_is_not_kept(inject: Inject, plugin: Callable[[str], str]) -> None:
+    path = plugin("if len(inputs.data) > 1: raise OSError('no more beans')")
+    with closing(Workers()) as workers:
+        failed = inject("flips:1", trials=10, backend="fake", extra=(path,), workers=workers)
+        assert failed.tally.status == "failed"
+        assert workers.take(origin(discover(extra=[path]), "fake", [path])) is None
+
+
+def test_a_kept_worker_that_died_meanwhile_is_replaced(inject: Inject) -> None:
+    numpy = origin(discover(), "numpy", ())
+    with closing(Workers()) as workers:
+        inject("flips:3", trials=10, workers=workers)
+        worker = workers.take(numpy)
+        assert worker is not None
+        os.kill(worker.pid, signal.SIGKILL)
+        workers.keep(numpy, worker)
+        tally = inject("flips:3", trials=10, workers=workers).tally
+    assert (tally.status, tally.trials) == ("measured", 10)
 
 
 def test_a_decoder_that_raises_fails_with_its_error(inject: Inject, plugin: Callable[[str], str]) -> None:
