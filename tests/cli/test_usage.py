@@ -22,7 +22,7 @@ MISTAKES = {
     "set with nothing": ([*RUN, "--set", "message_bytes="], "--set takes NAME=VALUE,VALUE…, not"),
     "size": ([*RUN, "--set", "message_bytes=7x"], "message_bytes must be a whole number, with B, KiB"),
     "size in a list": ([*RUN, "--set", "message_bytes=1KiB,,"], "message_bytes must be a whole number"),
-    "no size": ([*RUN, "--set", "message_bytes=0"], "message_bytes must be a whole number of at least 1"),
+    "no size": ([*RUN, "--set", "codewords=0"], "codewords must be a whole number of at least 1"),
     "key": ([*RUN, "--set", "key_bits=100"], "key_bits"),
     "rate": ([*RUN, "--set", "wrong=often"], "wrong must be a number, not 'often'"),
     "code size": ([*RUN, "--set", "n=73"], "n"),

@@ -32,7 +32,7 @@ from pathlib import Path
 
 from benchsuite.api import Backend, Prepared, Unsupported, hookimpl, host_cpu
 from benchsuite.measure import gate, probes
-from benchsuite.testing.fakes import encode
+from benchsuite.testing.fakes import encode, other_sizes
 from benchsuite.workloads import HSIAO_ENCODE
 
 PROCESSES = Path(__file__).with_suffix(".processes")
@@ -49,7 +49,7 @@ def probe():
 backend = Backend(name="{name}", probe=probe)
 
 
-@backend.implements(HSIAO_ENCODE, version=1)
+@backend.implements(HSIAO_ENCODE, version=1, unless=other_sizes)
 def prepare(job):
     process = len(PROCESSES.read_text())
     outputs = job.outputs

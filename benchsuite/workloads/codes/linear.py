@@ -192,9 +192,7 @@ def encoder(
 def decoder(
     family: Family, params: type[D], *, smoke: Sequence[D] = (), quick: Sequence[D] = ()
 ) -> Workload[D, DecodeInputs, Any]:
-    """The workload ``family-decode`` (outputs ``DecodeOutputs``), or ``family-check`` (``CheckOutputs``)
-    where the family corrects nothing: every received codeword judged, and mended if it can be.
-    """
+    """``family-decode`` (``DecodeOutputs``), or ``family-check`` of a family that corrects nothing."""
     operation = "decode" if family.corrects else "check"
 
     def check(params: D, inputs: DecodeInputs, outputs: Received, items: Items) -> None:
