@@ -3,7 +3,16 @@
 Knows no backend, clock or file of results; plugins read these objects and implement them.
 """
 
-from benchsuite.workloads.aes import AES_CTR
+from benchsuite.workloads.aes import (
+    AES,
+    AES_CBC_DECRYPT,
+    AES_CBC_ENCRYPT,
+    AES_CTR,
+    AES_ECB_DECRYPT,
+    AES_ECB_ENCRYPT,
+    AES_GCM_DECRYPT,
+    AES_GCM_ENCRYPT,
+)
 from benchsuite.workloads.codes import (
     CRC,
     EXTENDED_HAMMING_DECODE,
@@ -17,7 +26,7 @@ from benchsuite.workloads.codes import (
 )
 
 WORKLOADS = (
-    AES_CTR,
+    *AES,
     CRC,
     PARITY_ENCODE,
     PARITY_CHECK,
@@ -31,7 +40,13 @@ WORKLOADS = (
 """Every built-in workload."""
 
 __all__ = [
+    "AES_CBC_DECRYPT",
+    "AES_CBC_ENCRYPT",
     "AES_CTR",
+    "AES_ECB_DECRYPT",
+    "AES_ECB_ENCRYPT",
+    "AES_GCM_DECRYPT",
+    "AES_GCM_ENCRYPT",
     "CRC",
     "EXTENDED_HAMMING_DECODE",
     "EXTENDED_HAMMING_ENCODE",

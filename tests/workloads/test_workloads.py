@@ -7,8 +7,21 @@ import numpy as np
 import pytest
 
 from benchsuite.api import Mismatch
-from benchsuite.workloads import AES_CTR, CRC, WORKLOADS
-from benchsuite.workloads.aes import AesCtrOutputs, AesCtrParams
+from benchsuite.workloads import (
+    AES_CBC_DECRYPT,
+    AES_CBC_ENCRYPT,
+    AES_CTR,
+    AES_ECB_DECRYPT,
+    AES_ECB_ENCRYPT,
+    AES_GCM_DECRYPT,
+    AES_GCM_ENCRYPT,
+    CRC,
+    WORKLOADS,
+)
+from benchsuite.workloads.aes import AES, AesCtrParams
+from benchsuite.workloads.aes.cbc import AesCbcParams
+from benchsuite.workloads.aes.ecb import AesEcbParams
+from benchsuite.workloads.aes.gcm import AesGcmDecryptParams, AesGcmEncryptParams
 from benchsuite.workloads.codes import FAMILIES
 from benchsuite.workloads.codes.crc import CrcOutputs, CrcParams
 from benchsuite.workloads.codes.linear import CheckOutputs, DecodeOutputs, EncodeOutputs
@@ -19,6 +32,15 @@ CASES = [
     (AES_CTR, AesCtrParams()),
     (AES_CTR, AesCtrParams(key_bits=192, messages=5, message_bytes=33)),
     (AES_CTR, AesCtrParams(key_bits=256, messages=2, message_bytes=1100)),
+    (AES_ECB_ENCRYPT, AesEcbParams(messages=3, message_bytes=32)),
+    (AES_ECB_DECRYPT, AesEcbParams(key_bits=256, messages=2, message_bytes=1040)),
+    (AES_CBC_ENCRYPT, AesCbcParams(messages=3, message_bytes=32)),
+    (AES_CBC_ENCRYPT, AesCbcParams(key_bits=192, messages=2, message_bytes=1040)),
+    (AES_CBC_DECRYPT, AesCbcParams(messages=2, message_bytes=1040)),
+    (AES_GCM_ENCRYPT, AesGcmEncryptParams(messages=3, message_bytes=33)),
+    (AES_GCM_ENCRYPT, AesGcmEncryptParams(message_bytes=1040, associated_bytes=0, nonce_bytes=16)),
+    (AES_GCM_DECRYPT, AesGcmDecryptParams(messages=3, message_bytes=33)),
+    (AES_GCM_DECRYPT, AesGcmDecryptParams(messages=2, message_bytes=1040, associated_bytes=40)),
     (CRC, CrcParams(message_bytes=9)),
     (CRC, CrcParams(algorithm="CRC-32/ISO-HDLC", messages=5, message_bytes=33)),
     (CRC, CrcParams(messages=2, message_bytes=1100)),
@@ -37,12 +59,29 @@ def number(row) -> int:
     return int.from_bytes(row.tobytes(), "little")
 
 
+def answer_of_aes(workload, inputs, message: int) -> bytes | None:
+    key, data = inputs.key, inputs.data[message].tobytes()
+    if workload in (AES_ECB_ENCRYPT, AES_ECB_DECRYPT):
+        return (aes.ecb_encrypt if workload is AES_ECB_ENCRYPT else aes.ecb_decrypt)(key, data)
+    if workload is AES_CTR:
+        return aes.ctr(key, inputs.counters[message].tobytes(), data)
+    if workload in (AES_CBC_ENCRYPT, AES_CBC_DECRYPT):
+        crypt = aes.cbc_encrypt if workload is AES_CBC_ENCRYPT else aes.cbc_decrypt
+        return crypt(key, inputs.initial_vectors[message].tobytes(), data)
+    crypt = aes.gcm_encrypt if workload is AES_GCM_ENCRYPT else aes.gcm_decrypt
+    return crypt(key, inputs.nonces[message].tobytes(), data, inputs.associated_data[message].tobytes())
+
+
 def answer(workload, params, inputs):
     """The right outputs by the pure-Python oracles, one item at a time."""
-    if workload is AES_CTR:
-        pairs = zip(inputs.counters, inputs.data, strict=True)
-        out = [list(aes.ctr(inputs.key, counter.tobytes(), data.tobytes())) for counter, data in pairs]
-        return AesCtrOutputs(np.array(out, np.uint8))
+    if workload in AES:
+        outputs = workload.outputs(params)
+        for message, row in enumerate(outputs.data):
+            answered = answer_of_aes(workload, inputs, message)
+            row[...] = np.frombuffer(answered or bytes(len(row)), np.uint8)
+            if workload is AES_GCM_DECRYPT:
+                outputs.ok[message] = answered is not None
+        return outputs
     if workload is CRC:
         algorithm = crc.ALGORITHMS[params.algorithm]
         return CrcOutputs(np.array([crc.crc(algorithm, row.tobytes()) for row in inputs.data], np.uint32))
@@ -159,8 +198,9 @@ def test_checking_changes_neither_inputs_nor_outputs(workload, params) -> None:
 def test_work_counts_the_bytes_that_the_arrays_have(workload, params) -> None:
     work, inputs = workload.work(params), workload.inputs(params, 1, 0)
     assert work.items == len(inputs.data)
+    tags = 16 * work.items if workload is AES_GCM_DECRYPT else 0
     unused = -params.k % 8 * params.codewords // 8 if hasattr(params, "k") else 0
-    assert work.payload_bytes == inputs.data.nbytes - unused
+    assert work.payload_bytes == inputs.data.nbytes - tags - unused
     assert work.bytes_in == sum(array.nbytes for array in arrays(inputs).values())
     assert work.bytes_out == sum(array.nbytes for array in arrays(workload.outputs(params)).values())
 
@@ -180,7 +220,7 @@ def test_canonical_bytes_tell_answers_apart(workload, params) -> None:
 @pytest.mark.parametrize("preset", PRESETS)
 def test_labels_are_unique_in_a_preset(workload, preset) -> None:
     labels = [workload.label(params) for params in workload.presets(preset)]
-    assert labels or preset in ("smoke", "quick")
+    assert labels or preset in {"smoke", "quick"}
     assert len(set(labels)) == len(labels)
 
 

@@ -1,5 +1,6 @@
 """The aes-ctr workload."""
 
+from itertools import product
 from random import Random
 
 import numpy as np
@@ -7,7 +8,8 @@ import pytest
 
 from benchsuite.api import Mismatch
 from benchsuite.workloads import AES_CTR
-from benchsuite.workloads.aes.ctr import CHECKED_BLOCKS, AesCtrInputs, AesCtrOutputs, AesCtrParams
+from benchsuite.workloads.aes.ctr import AesCtrInputs, AesCtrOutputs, AesCtrParams
+from benchsuite.workloads.aes.messages import CHECKED_BLOCKS
 from benchsuite.workloads.reference import aes
 
 
@@ -35,7 +37,15 @@ def test_presets_hold_the_sizes_that_they_should() -> None:
     quick = [(case.key_bits, case.message_bytes) for case in AES_CTR.presets("quick")]
     assert quick == [(128, 16), (128, 1024), (128, 16384), (128, 2**21), (192, 16384), (256, 16384)]
     assert list(AES_CTR.presets("smoke")) == [AesCtrParams(message_bytes=16384)]
-    assert len(list(AES_CTR.presets("standard"))) == 12
+    standard = {
+        key_bits: [case for case in AES_CTR.presets("standard") if case.key_bits == key_bits]
+        for key_bits in (128, 192, 256)
+    }
+    batches = [(1, 64, 4096), (16, 64, 256, 1024, 1500, 4096, 8192, 16384)]
+    for cases in standard.values():
+        found = {(case.messages, case.message_bytes) for case in cases}
+        assert found == {*product(*batches), (1, 2**23)}
+        assert max(case.messages * case.message_bytes for case in cases) == 2**26
 
 
 def test_the_key_is_the_same_in_every_slot_and_another_with_every_seed_and_case() -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,6 +25,7 @@ BLOCKS = st.binary(min_size=16, max_size=16)
 def test_the_examples_of_fips_197_appendix_c_hold(key_bytes: int, ciphertext: str) -> None:
     round_keys = aes.expand_key(bytes(range(key_bytes)))
     assert aes.encrypt_block(round_keys, PLAINTEXT).hex() == ciphertext
+    assert aes.decrypt_block(round_keys, bytes.fromhex(ciphertext)) == PLAINTEXT
 
 
 def test_the_key_expansion_ends_as_in_fips_197_appendix_a_1() -> None:
@@ -54,6 +56,48 @@ def test_the_key_stream_can_be_read_from_any_block(key: bytes, counter: bytes, f
 def test_the_counter_wraps_at_two_to_the_128() -> None:
     key = bytes(16)
     assert aes.ctr_keystream(key, b"\xff" * 16, 1, 1) == aes.ctr_keystream(key, bytes(16), 0, 1)
+
+
+@given(key=KEYS, vector=BLOCKS, blocks=st.integers(0, 4), data=st.data())
+def test_block_modes_agree_with_an_independent_library_both_ways(key, vector, blocks, data) -> None:
+    plaintext = data.draw(st.binary(min_size=16 * blocks, max_size=16 * blocks))
+    for mode, encrypted, decrypt in (
+        (modes.ECB(), aes.ecb_encrypt(key, plaintext), lambda text: aes.ecb_decrypt(key, text)),
+        (
+            modes.CBC(vector),
+            aes.cbc_encrypt(key, vector, plaintext),
+            lambda text: aes.cbc_decrypt(key, vector, text),
+        ),
+    ):
+        encryptor = Cipher(algorithms.AES(key), mode).encryptor()
+        assert encrypted == encryptor.update(plaintext) + encryptor.finalize()
+        assert decrypt(encrypted) == plaintext
+
+
+@given(
+    key=KEYS,
+    nonce=st.binary(min_size=8, max_size=40),
+    plaintext=st.binary(max_size=70),
+    associated_data=st.binary(max_size=40),
+)
+def test_gcm_agrees_with_an_independent_library(key, nonce, plaintext, associated_data) -> None:
+    sealed = AESGCM(key).encrypt(nonce, plaintext, associated_data)
+    assert aes.gcm_encrypt(key, nonce, plaintext, associated_data) == sealed
+    assert aes.gcm_decrypt(key, nonce, sealed, associated_data) == plaintext
+    forged = sealed[:-1] + bytes([sealed[-1] ^ 0x10])
+    assert aes.gcm_decrypt(key, nonce, forged, associated_data) is None
+
+
+@given(subkey=BLOCKS.filter(any), counter=BLOCKS)
+def test_a_nonce_can_be_made_for_any_first_counter(subkey: bytes, counter: bytes) -> None:
+    assert aes.first_counter(subkey, aes.nonce_of(subkey, counter)) == counter
+
+
+@given(a=st.integers(0, 2**128 - 1), b=st.integers(0, 2**128 - 1), c=st.integers(1, 2**128 - 1))
+def test_blocks_are_a_field(a: int, b: int, c: int) -> None:
+    assert aes.block_product(a, b) == aes.block_product(b, a)
+    assert aes.block_product(a ^ b, c) == aes.block_product(a, c) ^ aes.block_product(b, c)
+    assert aes.block_product(aes.block_product(a, c), aes.block_power(c, 2**128 - 2)) == a
 
 
 def test_a_key_of_another_length_is_refused() -> None:

@@ -4,9 +4,22 @@ import zlib
 
 import google_crc32c
 import pytest
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from benchsuite.workloads import AES_CTR, CRC, HSIAO_DECODE, HSIAO_ENCODE
+from benchsuite.workloads import (
+    AES_CBC_DECRYPT,
+    AES_CBC_ENCRYPT,
+    AES_CTR,
+    AES_ECB_DECRYPT,
+    AES_ECB_ENCRYPT,
+    AES_GCM_DECRYPT,
+    AES_GCM_ENCRYPT,
+    CRC,
+    HSIAO_DECODE,
+    HSIAO_ENCODE,
+)
 from benchsuite.workloads.codes import FAMILIES, OUTCOMES
 from benchsuite.workloads.reference import aes, crc, linear
 from benchsuite.workloads.vectors import load, parse
@@ -35,6 +48,62 @@ def test_aes_vectors_cover_the_standard_short_blocks_and_the_wrap_at_every_key_s
         short = [vector for vector in mine if vector.source.endswith(f"test vector #{number}")]
         assert [vector.params.message_bytes for vector in short] == [36]
         assert any(vector.inputs.counters.tobytes().hex().startswith("f" * 31) for vector in mine)
+
+
+BLOCK_MODE_VECTORS = [
+    (mode, encrypting, decrypting)
+    for mode, encrypt, decrypt in (
+        ("ecb", AES_ECB_ENCRYPT, AES_ECB_DECRYPT),
+        ("cbc", AES_CBC_ENCRYPT, AES_CBC_DECRYPT),
+    )
+    for encrypting, decrypting in zip(encrypt.vectors(), decrypt.vectors(), strict=True)
+]
+
+
+@pytest.mark.parametrize(("mode", "encrypting", "decrypting"), BLOCK_MODE_VECTORS)
+def test_block_mode_vectors_hold_for_an_independent_library_both_ways(mode, encrypting, decrypting) -> None:
+    assert encrypting.inputs.data.tobytes() == decrypting.outputs.data.tobytes()
+    assert encrypting.outputs.data.tobytes() == decrypting.inputs.data.tobytes()
+    for message, (plaintext, ciphertext) in enumerate(
+        zip(encrypting.inputs.data, encrypting.outputs.data, strict=True)
+    ):
+        chained = mode == "cbc" and modes.CBC(encrypting.inputs.initial_vectors[message].tobytes())
+        cipher = Cipher(algorithms.AES(encrypting.inputs.key), chained or modes.ECB())
+        assert cipher.encryptor().update(plaintext.tobytes()) == ciphertext.tobytes()
+        assert cipher.decryptor().update(ciphertext.tobytes()) == plaintext.tobytes()
+
+
+def test_block_mode_vectors_cover_every_key_size() -> None:
+    for workload in (AES_ECB_ENCRYPT, AES_ECB_DECRYPT, AES_CBC_ENCRYPT, AES_CBC_DECRYPT):
+        shapes = {
+            (vector.params.key_bits, vector.params.messages, vector.params.message_bytes)
+            for vector in workload.vectors()
+        }
+        assert shapes >= {(bits, *shape) for bits in (128, 192, 256) for shape in ((1, 64), (4, 16))}
+
+
+@pytest.mark.parametrize("vector", list(AES_GCM_DECRYPT.vectors()), ids=lambda vector: vector.name)
+def test_gcm_vectors_hold_for_an_independent_library(vector) -> None:
+    inputs, cipher = vector.inputs, AESGCM(vector.inputs.key)
+    texts = inputs.nonces.tobytes(), inputs.data.tobytes(), inputs.associated_data.tobytes()
+    if vector.outputs.ok[0]:
+        assert cipher.decrypt(*texts) == vector.outputs.data.tobytes()
+    else:
+        assert not vector.outputs.data.any()
+        with pytest.raises(InvalidTag):
+            cipher.decrypt(*texts)
+
+
+def test_gcm_vectors_cover_the_specification_tampering_and_the_wrap_at_every_key_size() -> None:
+    for key_bits in (128, 192, 256):
+        mine = [vector for vector in AES_GCM_DECRYPT.vectors() if vector.params.key_bits == key_bits]
+        authentic = [vector for vector in mine if vector.outputs.ok[0]]
+        published = [vector for vector in authentic if vector.source.startswith("McGrew and Viega")]
+        assert {vector.params.message_bytes for vector in published} == {0, 16, 60, 64}
+        assert {vector.params.nonce_bytes for vector in published} == {8, 12, 60}
+        assert len(mine) - len(authentic) == 5
+        assert sum("wraps" in vector.name for vector in authentic) == 2
+    assert len(list(AES_GCM_ENCRYPT.vectors())) == 24
 
 
 CODE_RECORDS = [
@@ -100,7 +169,8 @@ def test_crc_vectors_cover_the_check_values_the_five_examples_of_rfc_3720_and_em
         assert mine[b""] == 0
 
 
-FILES = ["aes-ctr.txt", "crc.txt", *(f"{family.name}.txt" for family, _, _ in FAMILIES)]
+AES_FILES = [f"aes-{mode}.txt" for mode in ("cbc", "ctr", "ecb", "gcm")]
+FILES = [*AES_FILES, "crc.txt", *(f"{family.name}.txt" for family, _, _ in FAMILIES)]
 
 
 @pytest.mark.parametrize("file", FILES)
