@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 from benchsuite.api import HostLane, Job, Prepared
 from benchsuite.workloads.aes.ctr import AES_CTR, AesCtrInputs, AesCtrOutputs, AesCtrParams
 from benchsuite_openssl.backend import backend
+from benchsuite_openssl.contexts import shared
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers import CipherContext
 
-_CONTEXTS: WeakKeyDictionary[HostLane, dict[bytes, CipherContext]] = WeakKeyDictionary()
-"""A lane's contexts by key: the slots of a lane take turns, so they share the key schedule."""
 
-
-def _context(lane: HostLane, key: bytes) -> CipherContext:
+def _counter_mode(key: bytes) -> CipherContext:
     from cryptography.hazmat.primitives.ciphers import Cipher
     from cryptography.hazmat.primitives.ciphers.algorithms import AES
     from cryptography.hazmat.primitives.ciphers.modes import CTR
 
-    contexts = _CONTEXTS.setdefault(lane, {})
-    if key not in contexts:
-        contexts[key] = Cipher(AES(key), CTR(bytes(16))).encryptor()
-    return contexts[key]
+    return Cipher(AES(key), CTR(bytes(16))).encryptor()
 
 
 @backend.implements(AES_CTR, version=1, constant_time="claimed")
@@ -34,7 +28,7 @@ def aes_ctr(job: Job[AesCtrParams, AesCtrInputs, AesCtrOutputs, HostLane]) -> Pr
     Bound: AES instructions, 10 to 14 a block of 16 bytes, 4 to 16 blocks at a time; calls 0.5 us a message.
     OpenSSL claims constant time where the CPU has AES or vector instructions (crypto/aes/asm).
     """
-    context = _context(job.lane, job.inputs.key)
+    context = shared(job.lane, _counter_mode, job.inputs.key)
     reset, update = context.reset_nonce, context.update_into
     counters, data, output = job.inputs.counters, job.inputs.data, job.outputs.data
     if job.params.messages == 1:
