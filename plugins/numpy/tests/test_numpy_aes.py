@@ -40,3 +40,17 @@ def test_a_pair_table_entry_is_the_mixed_column_of_its_two_bytes() -> None:
         assert list(int(high).to_bytes(4, "little")) == low[2:] + low[:2]
         assert aes.last_round_tables().low[first | second << 8] == a | b << 8
         assert aes.last_round_tables().high[first | second << 8] == a << 16 | b << 24
+
+
+def test_the_inverse_tables_undo_a_round_column_by_column() -> None:
+    box = oracle.inverse_sbox()
+    assert bytes(aes.inverse_sbox()) == box
+    factors = (14, 9, 13, 11)
+    for first, second in ((0x00, 0x53), (0xFF, 0x01), (0x9A, 0xC4)):
+        a, b = box[first], box[second]
+        low = [oracle.multiply(factors[i], a) ^ oracle.multiply(factors[(i + 3) % 4], b) for i in range(4)]
+        at = first | second << 8
+        assert list(int(aes.inverse_round_tables().low[at]).to_bytes(4, "little")) == low
+        assert list(int(aes.inverse_round_tables().high[at]).to_bytes(4, "little")) == low[2:] + low[:2]
+        assert aes.inverse_last_round_tables().low[at] == a | b << 8
+        assert aes.inverse_last_round_tables().high[at] == a << 16 | b << 24

@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from benchsuite_numpy.aes_ctr import BATCH, SHORTEST_GROUPED
+from benchsuite_numpy.aes_blocks import BATCH
+from benchsuite_numpy.aes_ctr import SHORTEST_GROUPED
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CTR

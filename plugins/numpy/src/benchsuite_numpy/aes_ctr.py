@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchsuite.api import HostLane, Job, Prepared
 from benchsuite.workloads.aes.ctr import AES_CTR, AesCtrInputs, AesCtrOutputs, AesCtrParams
-from benchsuite_numpy.aes import U32, PairTables, column_tables, expand_key, last_round_tables, round_tables
+from benchsuite_numpy.aes import U8, U32, U64, Cipher, column_tables, encryption
+from benchsuite_numpy.aes_blocks import BATCH, Batch, finish_rounds, pieces, shared, substitute
 from benchsuite_numpy.backend import backend
-
-U8 = NDArray[np.uint8]
-U64 = NDArray[np.uint64]
-
-BATCH = 32768
-"""Blocks at a time: 3.5 MiB of buffers; below 8192 the calls cost more than a nearer cache saves."""
 
 GROUP = 256
 """Aligned counters that differ in their last byte only."""
@@ -27,27 +20,27 @@ GROUP = 256
 SHORTEST_GROUPED = 8 * GROUP
 """Blocks of one message from which sharing two rounds within groups pays for its forty more calls."""
 
-_EVEN_ROWS, _ODD_ROWS = np.uint32(0x00FF00FF), np.uint32(0xFF00FF00)
-_LOW_HALF, _HALF_BITS = np.uint32(0xFFFF), np.uint32(16)
+_LAST_32 = np.uint64(2**32 - 1)
 
 
 @dataclass(frozen=True, eq=False)
 class Schedule:
-    """A key, ready: ``round_keys: uint32[rounds + 1, 4, 1]`` and ``last_byte: uint32[256]``.
+    """A key, ready: ``last_byte: uint32[256]`` says what byte 15 of a counter changes.
 
-    ``last_byte[j]`` is what byte 15 = j of a counter block, instead of 0, changes in column 0 after round 1.
+    ``last_byte[j]`` is what j there, instead of 0, adds to column 0 after round 1.
     """
 
-    round_keys: U32
+    cipher: Cipher
     last_byte: U32
 
 
 @lru_cache(maxsize=64)
-def _schedule(key: bytes) -> Schedule:
-    round_keys = expand_key(key)
-    whitened = np.arange(256) ^ int(round_keys[0, 3] >> 24)
+def schedule(key: bytes) -> Schedule:
+    """The schedule of a key of 16, 24 or 32 bytes."""
+    cipher = encryption(key)
+    whitened = np.arange(256) ^ int(cipher.round_keys[0, 3, 0] >> 24)
     row = column_tables()[3]
-    return Schedule(round_keys[:, :, None], row[whitened] ^ row[whitened[0]])
+    return Schedule(cipher, row[whitened] ^ row[whitened[0]])
 
 
 @cache
@@ -56,21 +49,14 @@ def _row_differences() -> tuple[U32, ...]:
     return tuple(row ^ row[0] for row in column_tables())
 
 
-class Batch:
-    """Buffers for ``count`` blocks.
-
-    ``blocks: uint8[count, 16]`` holds the counters first and the keystream last; ``state``, ``pairs`` and
-    ``spare`` are ``uint32[4, count]``, a row for each column of the AES state.
-    """
+class Counters(Batch):
+    """Buffers for ``count`` counters, which become the keystream in ``blocks: uint8[count, 16]``."""
 
     def __init__(self, count: int) -> None:
+        super().__init__(count)
         self.blocks: U8 = np.empty((count, 16), np.uint8)
         self.halves: U64 = self.blocks.view(">u8")
         self.columns: U32 = self.blocks.view("<u4").T
-        self.state: U32 = np.empty((4, count), np.uint32)
-        self.pairs: U32 = np.empty_like(self.state)
-        self.spare: U32 = np.empty_like(self.state)
-        self.index: NDArray[np.intp] = np.empty((4, count), np.intp)
         self.start: U64 = np.empty((count, 2), np.uint64)
         self.low: U64 = np.empty(count, np.uint64)
         self.carry: NDArray[np.bool_] = np.empty(count, np.bool_)
@@ -81,7 +67,7 @@ class Groups:
 
     def __init__(self, count: int) -> None:
         groups = (count + 2 * GROUP - 2) // GROUP
-        self.shared = Batch(groups)
+        self.shared = Counters(groups)
         self.steps: U64 = np.arange(groups, dtype=np.uint64) * np.uint64(GROUP)
         self.column: U32 = np.empty((groups, GROUP), np.uint32)
         self.rows: U8 = self.column.view(np.uint8).reshape(-1, 4)
@@ -90,75 +76,51 @@ class Groups:
         self.by_group: U32 = self.state.reshape(4, groups, GROUP)
 
 
-class Scratch:
-    """The buffers of one lane, made when first asked for and shared by its slots."""
-
-    def __init__(self) -> None:
-        self.steps: U64 = np.arange(BATCH, dtype=np.uint64)
-        self.batches: dict[int, Batch] = {}
-        self.groups: dict[int, Groups] = {}
-
-    def batch(self, count: int) -> Batch:
-        if count not in self.batches:
-            self.batches[count] = Batch(count)
-        return self.batches[count]
-
-    def grouped(self, count: int) -> Groups:
-        if count not in self.groups:
-            self.groups[count] = Groups(count)
-        return self.groups[count]
+def _steps() -> U64:
+    return np.arange(BATCH, dtype=np.uint64)
 
 
-_SCRATCH: WeakKeyDictionary[HostLane, Scratch] = WeakKeyDictionary()
-
-
-def count_blocks(batch: Batch, high: U64, low: U64, steps: U64) -> None:
+def count_blocks(batch: Counters, high: U64, low: U64, steps: U64, *, wrap_at_32: bool) -> None:
     """Write counter ``high·2^64 + low + step`` as a big-endian block for each message and step.
 
-    ``high, low: uint64[messages, 1]``; ``steps: uint64[steps]``. Wraps at 2^128 (SP 800-38A B.1).
+    ``high, low: uint64[messages, 1]``; ``steps: uint64[steps]``. Wraps at 2^128 (SP 800-38A B.1), or in the
+    last 32 bits alone (SP 800-38D §6.2).
     """
     shape = (len(low), len(steps))
     sums, carry = batch.low.reshape(shape), batch.carry.reshape(shape)
     halves = batch.halves.reshape(*shape, 2)
     np.add(low, steps, out=sums)
-    np.less(sums, low, out=carry)
-    np.add(high, carry, out=halves[:, :, 0])
+    if wrap_at_32:
+        _keep_upper_bits(sums, low)
+        halves[:, :, 0] = high
+    else:
+        np.less(sums, low, out=carry)
+        np.add(high, carry, out=halves[:, :, 0])
     halves[:, :, 1] = sums
 
 
-def substitute(batch: Batch, state: U32, tables: PairTables) -> None:
-    """SubBytes, ShiftRows and what ``tables`` mix in, from ``state`` to ``batch.state``.
-
-    Bytes 0 and 1 of a new column come from columns c and c + 1, bytes 2 and 3 from c + 2 and c + 3. Merging
-    the even rows of each column with the odd rows of the next gives both pairs of bytes side by side.
-    """
-    pairs, spare, index, new = batch.pairs, batch.spare, batch.index, batch.state
-    np.bitwise_and(state, _EVEN_ROWS, out=pairs)
-    np.bitwise_and(state, _ODD_ROWS, out=spare)
-    np.bitwise_or(pairs[:3], spare[1:], out=pairs[:3])
-    np.bitwise_or(pairs[3], spare[0], out=pairs[3])
-    np.bitwise_and(pairs, _LOW_HALF, out=index)
-    tables.low.take(index, out=new, mode="wrap")
-    np.right_shift(pairs, _HALF_BITS, out=index)
-    tables.high.take(index, out=spare, mode="wrap")
-    np.bitwise_xor(new[:2], spare[2:], out=new[:2])
-    np.bitwise_xor(new[2:], spare[:2], out=new[2:])
+def _keep_upper_bits(sums: U64, low: U64) -> None:
+    """Take all but the last 32 bits of ``sums`` from ``low``."""
+    np.bitwise_xor(sums, low, out=sums)
+    np.bitwise_and(sums, _LAST_32, out=sums)
+    np.bitwise_xor(sums, low, out=sums)
 
 
-def share_two_rounds(groups: Groups, schedule: Schedule, high: U64, low: U64) -> U32:
+def share_two_rounds(groups: Groups, schedule: Schedule, high: U64, low: U64, *, wrap_at_32: bool) -> U32:
     """The state after two rounds of the aligned groups of counters from the one that holds (high, low) on.
 
     Within a group only byte 15 differs. After round 1 that touches column 0 alone, and in round 2 each column
     takes one byte of column 0: so both rounds are done once a group, and four byte look-ups a block remain.
     """
-    shared, keys = groups.shared, schedule.round_keys
-    count_blocks(shared, high, low & ~np.uint64(GROUP - 1), groups.steps)
+    shared, cipher = groups.shared, schedule.cipher
+    keys = cipher.round_keys
+    count_blocks(shared, high, low & ~np.uint64(GROUP - 1), groups.steps, wrap_at_32=wrap_at_32)
     np.bitwise_xor(shared.columns, keys[0], out=shared.state)
-    substitute(shared, shared.state, round_tables())
+    substitute(shared, shared.state, cipher.full)
     np.bitwise_xor(shared.state, keys[1], out=shared.state)
     np.bitwise_xor(shared.state[0][:, None], schedule.last_byte, out=groups.column)
     shared.state[0] = 0
-    substitute(shared, shared.state, round_tables())
+    substitute(shared, shared.state, cipher.full)
     np.bitwise_xor(shared.state, keys[2], out=shared.state)
     for column, difference in zip((0, 3, 2, 1), _row_differences(), strict=True):
         row = -column & 3
@@ -169,75 +131,53 @@ def share_two_rounds(groups: Groups, schedule: Schedule, high: U64, low: U64) ->
     return groups.state
 
 
-def finish_rounds(batch: Batch, state: U32, round_keys: U32) -> None:
-    """All rounds that the ``round_keys`` ask for, the last one without MixColumns; to ``batch.blocks``."""
-    for round_key in round_keys[:-1]:
-        substitute(batch, state, round_tables())
-        np.bitwise_xor(batch.state, round_key, out=batch.state)
-        state = batch.state
-    substitute(batch, state, last_round_tables())
-    np.bitwise_xor(batch.state, round_keys[-1], out=batch.columns)
+class Keystream:
+    """The keystream of some blocks, from ``first`` on, of messages: views, made once a slot.
 
+    ``counters: uint8[messages, 16]`` are read in every ``run``; ``stream: uint8[messages, 16 * blocks]``.
+    """
 
-@dataclass(frozen=True, eq=False)
-class Piece:
-    """Whole short messages, or a part of a long one, that fit a batch: views, made once a slot."""
-
-    batch: Batch
-    groups: Groups | None
-    steps: U64
-    first: np.uint64
-    counters: U64
-    start: U64
-    keystream: U8
-    data: U8
-    output: U8
+    def __init__(
+        self, lane: HostLane, counters: U8, first: int, blocks: int, *, wrap_at_32: bool = False
+    ) -> None:
+        messages = len(counters)
+        self._batch = shared(lane, Counters, messages * blocks)
+        grouped = messages == 1 and blocks >= SHORTEST_GROUPED
+        self._groups = shared(lane, Groups, blocks) if grouped else None
+        self._steps = shared(lane, _steps)[:blocks]
+        self._first = np.uint64(first)
+        self._counters: U64 = counters.view(">u8")
+        self._start = self._batch.start[:messages]
+        self._wrap_at_32 = wrap_at_32
+        self.stream = self._batch.blocks.reshape(messages, 16 * blocks)
 
     def run(self, schedule: Schedule) -> None:
-        """Encrypt from ``data`` to ``output``, both ``uint8[messages, bytes]``."""
-        keys = schedule.round_keys
-        start = self.start
-        np.copyto(start, self.counters)
-        high, low = start[:, :1], start[:, 1:]
-        np.add(low, self.first, out=low)
-        wrapped = self.batch.carry[: len(low), None]
-        np.less(low, self.first, out=wrapped)
-        np.add(high, wrapped, out=high)
-        if self.groups is None:
-            count_blocks(self.batch, high, low, self.steps)
-            np.bitwise_xor(self.batch.columns, keys[0], out=self.batch.state)
-            finish_rounds(self.batch, self.batch.state, keys[1:])
+        """Fill ``stream``."""
+        batch, cipher, wrap_at_32 = self._batch, schedule.cipher, self._wrap_at_32
+        high, low = self._advance()
+        if self._groups is None:
+            count_blocks(batch, high, low, self._steps, wrap_at_32=wrap_at_32)
+            np.bitwise_xor(batch.columns, cipher.round_keys[0], out=batch.state)
+            finish_rounds(batch, batch.state, cipher, 0, batch.columns)
         else:
-            state = share_two_rounds(self.groups, schedule, high, low)
+            state = share_two_rounds(self._groups, schedule, high, low, wrap_at_32=wrap_at_32)
             offset = int(low[0, 0]) % GROUP
-            finish_rounds(self.batch, state[:, offset : offset + len(self.batch.blocks)], keys[3:])
-        np.bitwise_xor(self.data, self.keystream, out=self.output)
+            state = state[:, offset : offset + len(batch.blocks)]
+            finish_rounds(batch, state, cipher, 2, batch.columns)
 
-
-def _pieces(
-    job: Job[AesCtrParams, AesCtrInputs, AesCtrOutputs, HostLane], scratch: Scratch
-) -> Iterator[Piece]:
-    params, inputs, outputs = job.params, job.inputs, job.outputs
-    length = -(-params.message_bytes // 16)
-    together = max(1, BATCH // length)
-    for message in range(0, params.messages, together):
-        rows = slice(message, min(message + together, params.messages))
-        messages = rows.stop - rows.start
-        for first in range(0, length, BATCH):
-            blocks = min(BATCH, length - first)
-            part = slice(16 * first, min(16 * (first + blocks), params.message_bytes))
-            batch = scratch.batch(messages * blocks)
-            yield Piece(
-                batch=batch,
-                groups=scratch.grouped(blocks) if messages == 1 and blocks >= SHORTEST_GROUPED else None,
-                steps=scratch.steps[:blocks],
-                first=np.uint64(first),
-                counters=inputs.counters[rows].view(">u8"),
-                start=batch.start[:messages],
-                keystream=batch.blocks.reshape(messages, 16 * blocks)[:, : part.stop - part.start],
-                data=inputs.data[rows, part],
-                output=outputs.data[rows, part],
-            )
+    def _advance(self) -> tuple[U64, U64]:
+        """The counters' halves, ``first`` blocks on."""
+        np.copyto(self._start, self._counters)
+        high, low = self._start[:, :1], self._start[:, 1:]
+        sums, carry = self._batch.low[: len(low), None], self._batch.carry[: len(low), None]
+        np.add(low, self._first, out=sums)
+        if self._wrap_at_32:
+            _keep_upper_bits(sums, low)
+        else:
+            np.less(sums, low, out=carry)
+            np.add(high, carry, out=high)
+        np.copyto(low, sums)
+        return high, low
 
 
 @backend.implements(AES_CTR, version=1, constant_time="no")
@@ -248,11 +188,18 @@ def aes_ctr(job: Job[AesCtrParams, AesCtrInputs, AesCtrOutputs, HostLane]) -> Pr
     and 8 element-wise passes over 16 bytes; the first two rounds of a long message, 4 look-ups together.
     Source: FIPS 197; SP 800-38A §6.5; shared rounds are the counter caching of Bernstein and Schwabe 2008.
     """
-    schedule = _schedule(job.inputs.key)
-    pieces = tuple(_pieces(job, _SCRATCH.setdefault(job.lane, Scratch())))
+    inputs, output, size = job.inputs, job.outputs.data, job.params.message_bytes
+    ready = schedule(inputs.key)
+    parts = []
+    for rows, blocks in pieces(job.params.messages, -(-size // 16)):
+        keystream = Keystream(job.lane, inputs.counters[rows], blocks.start, blocks.stop - blocks.start)
+        place = slice(16 * blocks.start, min(16 * blocks.stop, size))
+        stream = keystream.stream[:, : place.stop - place.start]
+        parts.append((keystream, stream, inputs.data[rows, place], output[rows, place]))
 
     def run() -> None:
-        for piece in pieces:
-            piece.run(schedule)
+        for keystream, stream, data, answer in parts:
+            keystream.run(ready)
+            np.bitwise_xor(data, stream, out=answer)
 
     return Prepared(run=run)
