@@ -24,6 +24,7 @@ from benchsuite.workloads.codes import (
     PARITY_CHECK,
     PARITY_ENCODE,
 )
+from benchsuite.workloads.rsa import RSA_SIGN, RSA_VERIFY
 
 WORKLOADS = (
     *AES,
@@ -36,6 +37,8 @@ WORKLOADS = (
     EXTENDED_HAMMING_DECODE,
     HSIAO_ENCODE,
     HSIAO_DECODE,
+    RSA_VERIFY,
+    RSA_SIGN,
 )
 """Every built-in workload."""
 
@@ -56,5 +59,7 @@ __all__ = [
     "HSIAO_ENCODE",
     "PARITY_CHECK",
     "PARITY_ENCODE",
+    "RSA_SIGN",
+    "RSA_VERIFY",
     "WORKLOADS",
 ]

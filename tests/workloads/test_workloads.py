@@ -16,6 +16,8 @@ from benchsuite.workloads import (
     AES_GCM_DECRYPT,
     AES_GCM_ENCRYPT,
     CRC,
+    RSA_SIGN,
+    RSA_VERIFY,
     WORKLOADS,
 )
 from benchsuite.workloads.aes import AES, AesCtrParams
@@ -25,7 +27,8 @@ from benchsuite.workloads.aes.gcm import AesGcmDecryptParams, AesGcmEncryptParam
 from benchsuite.workloads.codes import FAMILIES
 from benchsuite.workloads.codes.crc import CrcOutputs, CrcParams
 from benchsuite.workloads.codes.linear import CheckOutputs, DecodeOutputs, EncodeOutputs
-from benchsuite.workloads.reference import aes, crc, linear
+from benchsuite.workloads.reference import aes, crc, linear, rsa
+from benchsuite.workloads.rsa import RsaSignOutputs, RsaVerifyOutputs
 
 PRESETS = ("smoke", "quick", "standard", "publication")
 CASES = [
@@ -72,6 +75,16 @@ def answer_of_aes(workload, inputs, message: int) -> bytes | None:
     return crypt(key, inputs.nonces[message].tobytes(), data, inputs.associated_data[message].tobytes())
 
 
+def answer_of_rsa(workload, inputs):
+    if workload is RSA_SIGN:
+        key = rsa.PrivateKey(*(getattr(inputs, name) for name in rsa.PrivateKey._fields))
+        made = [list(rsa.sign_digest(key, digest.tobytes())) for digest in inputs.digest]
+        return RsaSignOutputs(np.array(made, np.uint8))
+    pairs = zip(inputs.digest, inputs.signature, strict=True)
+    ok = [rsa.accepts(inputs.n, inputs.e, digest.tobytes(), s.tobytes()) for digest, s in pairs]
+    return RsaVerifyOutputs(np.array(ok, np.uint8))
+
+
 def answer(workload, params, inputs):
     """The right outputs by the pure-Python oracles, one item at a time."""
     if workload in AES:
@@ -85,6 +98,8 @@ def answer(workload, params, inputs):
     if workload is CRC:
         algorithm = crc.ALGORITHMS[params.algorithm]
         return CrcOutputs(np.array([crc.crc(algorithm, row.tobytes()) for row in inputs.data], np.uint32))
+    if workload in (RSA_SIGN, RSA_VERIFY):
+        return answer_of_rsa(workload, inputs)
     family = next(family for family, encode, decode in FAMILIES if workload in (encode, decode))
     columns, k = family.columns(params.n, params.k), params.k
     if workload in ENCODERS:

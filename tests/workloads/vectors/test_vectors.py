@@ -1,12 +1,18 @@
 """The loader, and every shipped vector against the oracles and an independent library."""
 
+import hashlib
 import zlib
+from contextlib import nullcontext
 
+import cryptography_vectors
 import google_crc32c
 import pytest
-from cryptography.exceptions import InvalidTag
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
 
 from benchsuite.workloads import (
     AES_CBC_DECRYPT,
@@ -21,7 +27,7 @@ from benchsuite.workloads import (
     HSIAO_ENCODE,
 )
 from benchsuite.workloads.codes import FAMILIES, OUTCOMES
-from benchsuite.workloads.reference import aes, crc, linear
+from benchsuite.workloads.reference import aes, crc, linear, rsa
 from benchsuite.workloads.vectors import load, parse
 
 AES_VECTORS = list(AES_CTR.vectors())
@@ -169,8 +175,44 @@ def test_crc_vectors_cover_the_check_values_the_five_examples_of_rfc_3720_and_em
         assert mine[b""] == 0
 
 
+@pytest.mark.parametrize("record", load("rsa.txt"), ids=lambda record: record["name"])
+def test_rsa_vectors_hold_for_the_oracle_and_an_independent_library(record) -> None:
+    number = {name: int(record[name], 16) for name in ("n", "e", "p", "q", "d") if name in record}
+    message, signature = bytes.fromhex(record["message"]), bytes.fromhex(record["signature"])
+    digest = hashlib.sha256(message).digest()
+    valid = record["result"] == "P"
+    assert rsa.accepts(number["n"], number["e"], digest, signature) == valid
+    with nullcontext() if valid else pytest.raises(InvalidSignature):
+        key = RSAPublicNumbers(number["e"], number["n"]).public_key()
+        key.verify(signature, message, PKCS1v15(), SHA256())
+    if "d" in number:
+        key = rsa.PrivateKey.of(*(number[name] for name in ("p", "q", "e", "d")))
+        assert rsa.sign_digest(key, digest) == signature
+
+
+def test_rsa_vectors_are_those_of_the_published_file() -> None:
+    with cryptography_vectors.open_vector_file(
+        "asymmetric/RSA/FIPS_186-2/SigVer15_186-3.rsp", "r"
+    ) as published:
+        text = published.read()
+    for record in load("rsa.txt"):
+        for name, field in (("n", "n"), ("message", "Msg"), ("signature", "S")):
+            assert f"{field} = {record[name]}" in text
+        assert f"Result = {record['source'].rpartition('Result = ')[2]}" in text
+
+
+def test_rsa_vectors_cover_every_size_and_every_way_to_be_wrong() -> None:
+    ways = {}
+    for record in load("rsa.txt"):
+        key, _, way = record["name"].partition(": ")
+        ways.setdefault(key, set()).add(way)
+    assert {key.split()[0] for key in ways} == {"2048", "3072", "4096"}
+    assert {len(each) for each in ways.values()} == {6}
+    assert len(set(map(frozenset, ways.values()))) == 1
+
+
 AES_FILES = [f"aes-{mode}.txt" for mode in ("cbc", "ctr", "ecb", "gcm")]
-FILES = [*AES_FILES, "crc.txt", *(f"{family.name}.txt" for family, _, _ in FAMILIES)]
+FILES = [*AES_FILES, "crc.txt", "rsa.txt", *(f"{family.name}.txt" for family, _, _ in FAMILIES)]
 
 
 @pytest.mark.parametrize("file", FILES)

@@ -98,6 +98,7 @@ backend: Backend[CudaLane] = Backend(
     name="cuda",
     probe=probe,
     reasons=dict.fromkeys(
-        ("aes", "crc", "parity", "hamming", "extended-hamming", "hsiao"), "its CUDA kernel is not written yet"
+        ("aes", "crc", "parity", "hamming", "extended-hamming", "hsiao", "rsa"),
+        "its CUDA kernel is not written yet",
     ),
 )
