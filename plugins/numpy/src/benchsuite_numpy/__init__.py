@@ -7,11 +7,21 @@ from collections.abc import Sequence
 from typing import Any
 
 from benchsuite.api import Backend, hookimpl
-from benchsuite_numpy import aes_block_modes, aes_ctr, aes_gcm, crc, linear
+from benchsuite_numpy import aes_block_modes, aes_ctr, aes_gcm, crc, linear, rsa_sign, rsa_verify
 from benchsuite_numpy.backend import backend
 
 # Importing a kernel's module registers it with the backend.
-__all__ = ["aes_block_modes", "aes_ctr", "aes_gcm", "backend", "benchsuite_backends", "crc", "linear"]
+__all__ = [
+    "aes_block_modes",
+    "aes_ctr",
+    "aes_gcm",
+    "backend",
+    "benchsuite_backends",
+    "crc",
+    "linear",
+    "rsa_sign",
+    "rsa_verify",
+]
 
 
 @hookimpl

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from benchsuite.api import Backend, hookimpl
-from benchsuite_openssl import aes_block, aes_ctr, aes_gcm
+from benchsuite_openssl import aes_block, aes_ctr, aes_gcm, rsa
 from benchsuite_openssl.backend import backend
 
 # Importing a module registers its implementations with the backend.
-__all__ = ["aes_block", "aes_ctr", "aes_gcm", "backend", "benchsuite_backends"]
+__all__ = ["aes_block", "aes_ctr", "aes_gcm", "backend", "benchsuite_backends", "rsa"]
 
 
 @hookimpl
