@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import signal
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -291,9 +293,11 @@ def validate(
 
 def main() -> NoReturn:
     """Run the command line; a mistake of the user gets one line and exit code 2."""
+    _open_standard_streams()
+    previous = {number: signal.signal(number, _interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         code = app(prog_name="benchsuite", standalone_mode=False)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         fail("interrupted", INTERRUPTED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -302,12 +306,33 @@ def main() -> NoReturn:
         if type(error).__name__ == "NoArgsIsHelpError":
             typer.echo(error.format_message(), err=True)  # type: ignore[attr-defined]
             sys.exit(USAGE)
-        if type(error).__name__ == "Abort":  # how older typers put KeyboardInterrupt
-            fail("interrupted", INTERRUPTED)
         if is_usage_error(error):
             fail(message_of(error), USAGE)
         raise
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
     sys.exit(code or GOOD)
+
+
+def _interrupt(number: int, frame: object) -> NoReturn:
+    """End what runs, once: from then on what was measured is being saved and shown."""
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def _open_standard_streams() -> None:
+    """A closed stream must not end a measurement, nor its number become a run file's; no text may fail."""
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
+        continue
+    os.close(descriptor)
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115  for good
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def is_usage_error(error: Exception) -> bool:

@@ -21,7 +21,6 @@ from benchsuite.cli.session import (
     reopen,
     require_same_machine,
     say,
-    terminable,
 )
 from benchsuite.host.plugins import UsageError
 from benchsuite.inject.campaign import Campaign, Workers, exact_tally, run_campaign
@@ -129,7 +128,7 @@ def _go(campaigns: Sequence[Campaign], session: Session, record: Recorder, *, js
     done = [line for line in record.lines if isinstance(line, Tally)]
     interrupted = False
     try:
-        with terminable(), Reporter() as reporter, closing(Workers()) as workers:
+        with Reporter() as reporter, closing(Workers()) as workers:
             for campaign in campaigns:
                 inject_everywhere(campaign, session, record, done, reporter, workers)
     except KeyboardInterrupt:

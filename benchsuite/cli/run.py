@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json as json_module
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,7 +25,6 @@ from benchsuite.cli.session import (
     reopen,
     require_same_machine,
     say,
-    terminable,
 )
 from benchsuite.host.cases import Selection, select, unknown
 from benchsuite.host.expression import parse
@@ -99,7 +97,7 @@ class Options:
             preset=values.get("--preset", ["quick"])[0],
             settings=tuple(values.get("--set", ())),
             suite=values.get("--suite", ["all"])[0],
-            seed=int(values.get("--seed", ["1"])[0]),
+            seed=int(seed) if (seed := values.get("--seed", ["1"])[0]).isdecimal() else -1,
         )
 
     def _processes(self) -> tuple[int, ...]:
@@ -149,6 +147,8 @@ def run_command(
             if run.argv[:1] != ["run"] or options.argv() not in (Options().argv(), run.argv):
                 raise UsageError(f"{resume} was begun by other options: benchsuite {' '.join(run.argv)}")
             options = Options.of(run.argv)
+            if options.argv() != run.argv:
+                raise UsageError(f"{resume} does not say by which options it was begun: start a new run")
             session = open_session(options.backends, plugins=plugins, blocked=blocked)
             require_same_machine(run, session)
             rows = _plan(options, session)
@@ -209,7 +209,7 @@ def _go(options: Options, session: Session, rows: Sequence[Planned], record: Rec
     try:
         for row in rows[sum(isinstance(line, Planned) for line in done) :]:
             record(row)
-        with terminable(), Reporter() as reporter:
+        with Reporter() as reporter:
             if options.suite != "injection":
                 _measure(options, session, rows, record, done, reporter)
             if options.suite != "throughput":
@@ -278,9 +278,7 @@ def _derive(session: Session, record: Recorder) -> None:
 
 
 def _notify(session: Session, hook: str, **facts: Any) -> None:
-    with contextlib.redirect_stdout(sys.stderr):  # stdout is for results
-        troubles = session.registry.notify(hook, **facts)
-    for trouble in troubles:
+    for trouble in session.registry.notify(hook, **facts):
         say(trouble)
 
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 import os
 import re
 import secrets
-import signal
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,7 +21,7 @@ from benchsuite.host.plan import Probe
 from benchsuite.host.plugins import Registry, UsageError, discover
 from benchsuite.record import store
 from benchsuite.record.machine import machine_facts
-from benchsuite.record.types import Cell, DeviceFacts, Line, PluginFacts, Run, Tally
+from benchsuite.record.types import SCHEMA, Cell, DeviceFacts, Line, PluginFacts, Run, Tally
 
 _SAME_MACHINE = ("cpu_model", "cores_logical", "kernel_release", "python_version", "numpy_version")
 # All but a file's name: import errors say where they looked, and a run file must not.
@@ -82,6 +80,7 @@ def load(*, plugins: Sequence[str], blocked: Sequence[str]) -> Registry:
 def head(session: Session, *, argv: Sequence[str], seed: int, preset: str) -> Run:
     """The first line of a new run file."""
     return Run(
+        schema=SCHEMA,
         id=secrets.token_hex(4),
         suite_version=__version__,
         argv=list(argv),
@@ -173,17 +172,3 @@ def exit_code(found: Iterable[Cell], tallies: Iterable[Tally], session: Session)
 def say(text: str) -> None:
     """One line on stderr."""
     print(f"benchsuite: {printable(text)}", file=sys.stderr)
-
-
-@contextmanager
-def terminable() -> Iterator[None]:
-    """SIGTERM ends the body as Ctrl-C does, so that all is saved and shown."""
-
-    def interrupt(number: int, frame: object) -> None:
-        raise KeyboardInterrupt
-
-    previous = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, previous)

@@ -13,7 +13,7 @@ from benchsuite.api import Workload
 from benchsuite.host.expression import parse
 from benchsuite.host.plugins import Registry, UsageError
 
-_SIZE = re.compile(r"(\d+)(KiB|MiB|GiB|B)?")
+_SIZE = re.compile(r"([0-9]{1,18})(KiB|MiB|GiB|B)?")
 _UNITS = {None: 1, "": 1, "B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
-from typing import Any
+from math import isfinite
+from typing import Any, get_args
 
 from benchsuite.api import Backend, Device, Job, Lane, Prepared, Scope, Unavailable, Workload
 from benchsuite.host.plan import Probe
@@ -64,14 +65,17 @@ class Engine:
             errors = "; ".join(p.error for p in self.registry.plugins if p.error)
             raise UsageError(f"backend {name} did not load in the worker: {errors or 'no plugin brings it'}")
         self.backend: Backend[Any] = self.registry.backends[name]
-        self.devices: dict[str, Device[Any]] = {device.id: device for device in self.backend.probe()}
+        self.devices = _validated(self.backend.probe())
         self._lanes: dict[str, Lane] = {}
         self._open = ExitStack()
 
     def lane(self, device: str) -> Lane:
         """The one lane of ``device``."""
         if device not in self._lanes:
-            self._lanes[device] = self._open.enter_context(self.devices[device].lanes(1))[0]
+            lanes = self._open.enter_context(self.devices[device].lanes(1))
+            if not lanes:
+                raise ValueError(f"device {device} gave no lane")
+            self._lanes[device] = lanes[0]
         return self._lanes[device]
 
     def prepare(self, way: Way, inputs: Any, outputs: Any) -> Prepared:
@@ -84,7 +88,31 @@ class Engine:
             inputs=inputs,
             outputs=outputs,
         )
-        return self.backend.implementations[way.workload.id, way.variant].prepare(job)
+        prepared = self.backend.implementations[way.workload.id, way.variant].prepare(job)
+        if not isinstance(prepared, Prepared) or not callable(prepared.run):
+            raise TypeError(f"prepare() must return Prepared with a run() to call, not {prepared!r:.80}")
+        return prepared
+
+
+def _validated(devices: Sequence[Device[Any]]) -> dict[str, Device[Any]]:
+    """The devices by id. Raises TypeError or ValueError for what no run file could hold."""
+    found: dict[str, Device[Any]] = {}
+    for device in devices:
+        if not isinstance(device, Device):
+            raise TypeError(f"probe() must give Device objects, not {type(device).__name__}")
+        if not isinstance(device.id, str) or not device.id.isprintable() or not device.id:
+            raise ValueError(f"a device's id is printable text, not {device.id!r}")
+        if device.id in found:
+            raise ValueError(f"probe() gave two devices called {device.id!r}")
+        scopes = get_args(Scope)
+        if isinstance(device.scopes, str) or not device.scopes or set(device.scopes) - set(scopes):
+            raise ValueError(f"scopes of device {device.id} must be some of {scopes}, not {device.scopes!r}")
+        for name, fact in device.facts.items():
+            finite = not isinstance(fact, float) or isfinite(fact)
+            if not (isinstance(name, str) and isinstance(fact, str | int | float | None) and finite):
+                raise ValueError(f"fact {name!r} of device {device.id} must be text, a number or None")
+        found[device.id] = device
+    return found
 
 
 def open_engine(request: dict[str, Any]) -> tuple[Engine | None, dict[str, Any]]:

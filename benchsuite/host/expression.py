@@ -9,6 +9,8 @@ from benchsuite.host.plugins import UsageError
 
 Predicate = Callable[[str], bool]
 
+MOST_WORDS = 200  # each may cost a level of recursion
+
 
 def parse(text: str) -> Predicate:
     """A predicate on labels. Raises UsageError where ``text`` is not an expression.
@@ -18,6 +20,8 @@ def parse(text: str) -> Predicate:
     (True, False)
     """
     tokens = re.findall(r"[()]|[^\s()]+", text)
+    if len(tokens) > MOST_WORDS:
+        raise _wrong(text[:20] + "…", f"more than {MOST_WORDS} words and parentheses")
     predicate, rest = _either(tokens, text)
     if rest:
         raise _wrong(text, f"{rest[0]!r} is unexpected")

@@ -11,7 +11,7 @@ import msgspec
 
 from benchsuite.api import Backend, Implementation, Workload
 from benchsuite.host.cases import Selection
-from benchsuite.host.plugins import Registry
+from benchsuite.host.plugins import Registry, described
 from benchsuite.record.identity import cell_id
 from benchsuite.record.types import Case, Planned, PlannedStatus, Pool, WorkDone
 from benchsuite.workloads.streams import case_key, params_mapping
@@ -123,9 +123,12 @@ def _refusal(implementation: Implementation, workload: Workload[Any, Any, Any], 
     if implementation.version != workload.version:
         return f"stale (implements v{implementation.version}, suite asks v{workload.version})"
     try:
-        return implementation.unless(params) or ""
-    except Exception as error:  # noqa: BLE001  the plugin's code; its failure is the reason
-        return f"unless() failed: {type(error).__name__}: {error}"
+        reason = implementation.unless(params)
+    except BaseException as error:  # noqa: BLE001  the plugin's code; its failure is the reason
+        return f"unless() failed: {described(error)}"
+    if reason is not None and not isinstance(reason, str):
+        return f"unless() must give a reason or None, not {reason!r:.80}"
+    return reason or ""
 
 
 def _reason(backend: Backend[Any], workload: str) -> str:

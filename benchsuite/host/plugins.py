@@ -6,6 +6,7 @@ import contextlib
 import importlib
 import importlib.metadata
 import importlib.util
+import os
 import re
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -61,11 +62,12 @@ class Registry:
         for entry in [e for e in self._observers if e[2] == hook]:
             plugin, call, _ = entry
             try:
-                call(**facts)
-            except (Exception, SystemExit) as error:  # noqa: BLE001  an observer must not end a run
+                with _quiet():
+                    call(**facts)
+            except BaseException as error:  # noqa: BLE001  an observer must not end a run
                 self._observers.remove(entry)
                 troubles.append(
-                    f"plugin {plugin.name}: {hook} failed and is no longer called: {_text(error)}"
+                    f"plugin {plugin.name}: {hook} failed and is no longer called: {described(error)}"
                 )
         return troubles
 
@@ -102,13 +104,13 @@ def discover(
             plugin.status, plugin.error = "blocked", "blocked by --no-plugin or BENCHSUITE_NO_PLUGINS"
             continue
         try:
-            with contextlib.redirect_stdout(sys.stderr):
+            with _quiet():
                 manager.register(load(), plugin.source)
                 manager.check_pending()
                 _collect(registry, manager, plugin)
-        except (Exception, SystemExit) as error:  # noqa: BLE001  a plugin may raise anything
+        except BaseException as error:  # noqa: BLE001  a plugin may raise anything
             manager.unregister(name=plugin.source)
-            plugin.status, plugin.error = "broken", _text(error)
+            plugin.status, plugin.error = "broken", described(error)
     registry._observers += _observers(manager, registry.plugins)
     return registry
 
@@ -141,25 +143,29 @@ def _entry_points() -> list[tuple[Plugin, Callable[[], object]]]:
 
 
 def _extras(extra: Iterable[str]) -> list[tuple[Plugin, Callable[[], object]]]:
-    return [
-        (Plugin(name=Path(text).stem.rpartition(".")[2] or text, source=text), _loader(text))
-        for text in dict.fromkeys(extra)
-    ]
+    found = []
+    for text in dict.fromkeys(extra):
+        # workers must find the file wherever a plugin has led them meanwhile
+        source = str(Path(text).resolve()) if Path(text).is_file() else text
+        found.append(
+            (Plugin(name=Path(text).stem.rpartition(".")[2] or text, source=source), _loader(source))
+        )
+    return found
 
 
 def _loader(text: str) -> Callable[[], object]:
     path = Path(text)
-    if path.suffix == ".py" or len(path.parts) > 1:
+    if path.suffix == ".py" or len(path.parts) > 1 or path.exists():
         if not path.is_file():
-            raise UsageError(f"--plugin {text}: there is no such file")
+            raise UsageError(f"--plugin {text}: not a file; name a .py file or a module")
         return lambda: _load_file(path)
     try:
-        with contextlib.redirect_stdout(sys.stderr):  # finding a module imports the package that it is in
+        with _quiet():  # finding a module imports the package that it is in
             known = importlib.util.find_spec(text) is not None
     except ModuleNotFoundError as error:
         known = not text.startswith(error.name or text)  # else its package lacks something
-    except (Exception, SystemExit):  # noqa: BLE001  a broken package: loading it says how
-        known = True
+    except BaseException as error:  # noqa: BLE001  a broken package: loading it says how
+        known = bool(described(error))
     if not known:
         raise UsageError(f"--plugin {text}: neither a .py file nor a module that can be imported")
     return lambda: importlib.import_module(text)
@@ -208,9 +214,32 @@ def _validate(hook: str, kind: type, attribute: str, value: object) -> None:
     if not isinstance(name, str) or not NAME.fullmatch(name):
         raise ValueError(f"{hook}: {name!r} is no name: lower-case letters, digits, '.', '_' and '-'")
     if isinstance(value, Backend) and value.api != API:
+        if type(value.api) is not int:
+            raise TypeError(f"api of backend {name} must be a whole number, not {value.api!r}")
         advice = "upgrade benchsuite" if value.api > API else "upgrade the plugin"
         raise ValueError(f"backend {name} is written for API {value.api!r}, this is API {API}: {advice}")
 
 
-def _text(error: BaseException) -> str:
-    return " ".join(f"{type(error).__name__}: {error}".split())[:500]
+def described(error: BaseException) -> str:
+    """An exception in one line; raises KeyboardInterrupt again, which is the user's."""
+    if isinstance(error, KeyboardInterrupt):
+        raise error
+    try:
+        text = " ".join(f"{type(error).__name__}: {error}".split())
+    except Exception:  # noqa: BLE001  even its __str__ may be a plugin's
+        text = type(error).__name__
+    return text[:500]
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """What is printed meanwhile, by whatever means, goes to stderr: stdout is for results."""
+    sys.stdout.flush()
+    saved = os.dup(1)
+    try:
+        os.dup2(2, 1)
+        with contextlib.redirect_stdout(sys.stderr):
+            yield
+    finally:
+        os.dup2(saved, 1)
+        os.close(saved)

@@ -109,12 +109,17 @@ class Bench:
         except Mismatch as mismatch:
             raise Wrong(str(mismatch)) from None
 
+    def perhaps_poison(self, slot: Slot) -> None:
+        """Poison or not, by a coin: what lies in the outputs must tell an engine nothing about the inputs."""
+        if self.draws.random() < 0.5:
+            self.poison(slot)
+
     def repeat(self, slot: Slot) -> None:
         """One untimed repetition from the slot's present inputs; its answers are in ``slot.outputs``."""
         if self.in_place:
             slot.restore()
         self.load(slot)
-        self.poison(slot)
+        self.perhaps_poison(slot)
         slot.prepared.run()
         self.lane.sync()
         self.fetch(slot)

@@ -40,7 +40,7 @@ def rush(bench: Bench, *, at: float, seconds: float, k: int) -> Rush:
     slot = bench.slots[first]
     varied = bench.vary(slot, VARIED)
     bench.load(slot)
-    bench.poison(slot)
+    bench.perhaps_poison(slot)
     asked = copy_of(slot.inputs)
     turns = cycle(bench.runs[first:] + bench.runs[:first])
     chunk = max(1, k // NOTES)

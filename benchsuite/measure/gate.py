@@ -52,7 +52,7 @@ def gate(bench: Bench, *, least_seconds: float, longest_repetition_seconds: floa
         )
         return verdict
     verdict.repetitions = k
-    probe(bench, seconds)
+    probe(bench, k, seconds)
     if not _steady(bench, k):
         verdict.flags.append("not_steady")
     return verdict

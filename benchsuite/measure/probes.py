@@ -6,7 +6,7 @@ What they cannot see (native code that patches the clock or this module) is said
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from statistics import median
@@ -15,28 +15,32 @@ from typing import Any
 from benchsuite.host.proof import Wrong
 from benchsuite.measure.bench import Bench, Slot
 from benchsuite.measure.layout import arrays_of, copy_of
-from benchsuite.measure.sample import VARIED
+from benchsuite.measure.sample import VARIED, timed
 
 MEMOISED = 1.5
-FIRST_AFTER_LOAD = 3.0
+FIRST_ON_NEW = 3.0
+LATER = 64  # repetitions that are compared with the first
+CLOCK = 2.0
 FIRST_FETCH = 2.5
 LEAST_OF_A_COPY = 0.3
 COPY_FROM_BYTES = 1 << 16
 LEAST_LAG_SECONDS = 20e-6  # a shorter one cannot be told from noise
-_SECONDS = 0.25
+_SECONDS = 0.05
 _LEAST, _MOST = 5, 300
 
 
-def probe(bench: Bench, repetition_seconds: float) -> None:
+def probe(bench: Bench, k: int, repetition_seconds: float) -> None:
     """Raise Wrong, with the ratio as reason, when an engine remembers answers or works outside ``run``.
 
     A suspicion must be confirmed twice: a busy machine alone must never make an honest engine wrong.
     """
-    probes = [partial(_not_memoised, bench)]
+    probes = [partial(_not_memoised, bench), partial(_does_as_much_later, bench, k)]
+    if not bench.in_place:  # the host restores inputs meanwhile
+        probes.append(partial(_its_clock_is_true, bench, k))
     if bench.resident:
         probes += [
             partial(_nothing_left_after_sync, bench, repetition_seconds),
-            partial(_nothing_kept_for_later, bench),
+            partial(_not_in_fetch, bench),
         ]
     elif bench.work.payload_bytes > COPY_FROM_BYTES:
         probes.append(partial(_no_faster_than_a_copy, bench, repetition_seconds))
@@ -60,11 +64,22 @@ def _rounds() -> Iterator[None]:
         yield
 
 
+def _its_clock_is_true(bench: Bench, k: int) -> None:
+    """The lane's seconds of a sample against the host's."""
+    shares = []
+    for _ in _rounds():
+        begin = time.perf_counter()
+        seconds = timed(bench, 0, k)[0]
+        shares.append(seconds / (time.perf_counter() - begin))
+    if not 1 / CLOCK < median(shares) < CLOCK:
+        raise Wrong(f"its lane's clock counts {median(shares):.2f} s in a second of the host's")
+
+
 def _not_memoised(bench: Bench) -> None:
     """What a new question costs, against the last one asked again.
 
     Both are drawn, copied and written alike, without a lasting allocation: an engine that allocates would
-    else be slower on one of the two kinds, by page faults.
+    else be slower on one of the two kinds, by page faults. Nothing is poisoned: old answers lie ready.
     """
     slot, ratios = bench.slots[0], []
     asked, spare = copy_of(slot.inputs), copy_of(slot.inputs)
@@ -76,9 +91,24 @@ def _not_memoised(bench: Bench) -> None:
             _write(asked, slot.inputs)
             bench.load(slot)
             seconds.append(_seconds_of_run(bench, slot))
+            bench.fetch(slot)
+            bench.check(slot, bench.some_items(VARIED), asked)
         ratios.append(seconds[0] / max(seconds[1], 1e-9))
     if median(ratios) > MEMOISED:
         raise Wrong(f"memoised: new inputs take {median(ratios):.1f} times as long as the same inputs again")
+
+
+def _does_as_much_later(bench: Bench, k: int) -> None:
+    """The first repetition on new inputs, against the mean of those that follow."""
+    slot, pairs = bench.slots[0], []
+    count = min(k, LATER)
+    for _ in _rounds():
+        bench.vary(slot, VARIED)
+        if bench.in_place:
+            slot.original = copy_of(slot.inputs)
+        bench.load(slot)
+        pairs.append((timed(bench, 0, 1)[0], timed(bench, 0, count)[0] / count))
+    _refuse("the first repetition on new inputs", pairs, FIRST_ON_NEW)
 
 
 def _write(source: Any, target: Any) -> None:
@@ -112,9 +142,8 @@ def _nothing_left_after_sync(bench: Bench, repetition_seconds: float) -> None:
         raise Wrong(f"works after sync: a second sync takes {median(spent) * 1e6:.0f} microseconds")
 
 
-def _nothing_kept_for_later(bench: Bench) -> None:
-    """The first repetition after a load, and the first fetch after a run, cost no more than the next ones."""
-    slot, repetitions, fetches = bench.slots[0], [], []
+def _not_in_fetch(bench: Bench) -> None:
+    slot, pairs = bench.slots[0], []
 
     def fetch() -> None:
         if slot.prepared.fetch is not None:
@@ -124,16 +153,17 @@ def _nothing_kept_for_later(bench: Bench) -> None:
     for _ in _rounds():
         bench.vary(slot, VARIED)
         bench.load(slot)
-        repetitions.append((_seconds_of_run(bench, slot), _seconds_of_run(bench, slot)))
-        fetches.append((_seconds_of(fetch), _seconds_of(fetch)))
-    for what, pairs, bound in (
-        ("the first repetition after a load", repetitions, FIRST_AFTER_LOAD),
-        ("works in fetch: the first", fetches, FIRST_FETCH),
-    ):
-        ratio = median(first / max(second, 1e-9) for first, second in pairs)
-        lag = median(first - second for first, second in pairs)
-        if ratio > bound and lag > LEAST_LAG_SECONDS:
-            raise Wrong(f"{what} takes {ratio:.1f} times as long as the next")
+        slot.prepared.run()
+        bench.lane.sync()
+        pairs.append((_seconds_of(fetch), _seconds_of(fetch)))
+    _refuse("works in fetch: the first", pairs, FIRST_FETCH)
+
+
+def _refuse(what: str, pairs: Sequence[tuple[float, float]], bound: float) -> None:
+    """Raise Wrong where the first of a pair takes too many times as long as the second."""
+    ratio = median(first / max(later, 1e-9) for first, later in pairs)
+    if ratio > bound and median(first - later for first, later in pairs) > LEAST_LAG_SECONDS:
+        raise Wrong(f"{what} takes {ratio:.1f} times as long as the next")
 
 
 def _no_faster_than_a_copy(bench: Bench, repetition_seconds: float) -> None:

@@ -18,7 +18,7 @@ import msgspec
 from benchsuite.host.cases import params_from
 from benchsuite.host.engine import Origin
 from benchsuite.host.plan import slots_of_pool
-from benchsuite.host.plugins import Registry
+from benchsuite.host.plugins import Registry, described
 from benchsuite.host.presets import Preset
 from benchsuite.measure.crowd import HEAD_START_SECONDS, WINDOW, Rush, common
 from benchsuite.measure.layout import Arena
@@ -127,7 +127,7 @@ def _fill(
             pool = [workload.inputs(params, setup.seed, slot) for slot in range(max(slots[key].values()))]
             message = arena.add(pool)
         except Exception as error:  # noqa: BLE001  the workload may be a plugin's
-            reason = f"the workload made no inputs: {type(error).__name__}: {error}"
+            reason = f"the inputs could not be made: {described(error)}"
             refused += [Gate(cell=r.cell, status="failed", reason=reason, checked_calls=0) for r in rows]
             continue
         for name, count in slots[key].items():

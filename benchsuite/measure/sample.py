@@ -46,7 +46,7 @@ def calibrate(bench: Bench, least_seconds: float) -> tuple[int, float]:
     least = max(least_seconds, 1000 * time.get_clock_info("perf_counter").resolution)
     k = 2
     while True:
-        seconds = _timed(bench, 0, k)[0]
+        seconds = timed(bench, 0, k)[0]
         if seconds >= least or k >= MOST_REPETITIONS:
             return k, seconds / k
         k = min(MOST_REPETITIONS, max(2 * k, int(1.1 * k * least / max(seconds, 1e-9))))
@@ -63,12 +63,12 @@ def _segment(bench: Bench, start: int, count: int, *, warm: bool) -> tuple[float
         slot.restore()
     varied = bench.vary(slot, VARIED)
     bench.load(slot)
-    bench.poison(slot)
+    bench.perhaps_poison(slot)
     # what was asked, lest an engine change the question; not of a cold pool: a copy would warm the slot
     asked = copy_of(slot.inputs) if bench.resident or bench.in_place or len(bench.slots) == 1 else None
     if bench.in_place:
         slot.original = asked
-    seconds = _timed(bench, start, count)
+    seconds = timed(bench, start, count)
     _audit(bench, slot, [*varied, *bench.some_items(CHECKED)], asked)
     return seconds
 
@@ -82,7 +82,7 @@ def _audit(bench: Bench, slot: Slot, items: Items, asked: Any) -> None:
     bench.check(slot, items, asked)
 
 
-def _timed(bench: Bench, start: int, count: int) -> tuple[float, float]:
+def timed(bench: Bench, start: int, count: int) -> tuple[float, float]:
     """The timed loop. Costs the engine's call and 20-40 ns a repetition."""
     if bench.in_place:
         return _timed_in_place(bench, start, count)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
 from random import Random
-from typing import Any
+from typing import Any, get_type_hints
 
 import msgspec
 
@@ -88,8 +88,10 @@ def _way(engine: Engine, message: dict[str, Any]) -> Way:
 
 @cache
 def _inputs_type(workload: Workload[Any, Any, Any]) -> type[Any]:
-    """The dataclass of the workload's inputs: that of its default, and so small, case."""
-    return type(workload.inputs(workload.params(), 0, 0))
+    """The dataclass of the workload's inputs: as annotated, or else that of its small default case."""
+    annotated = getattr(workload.inputs, "__annotations__", {}) and get_type_hints(workload.inputs)
+    kind = annotated.get("return")
+    return kind if isinstance(kind, type) else type(workload.inputs(workload.params(), 0, 0))
 
 
 @contextmanager

@@ -133,6 +133,19 @@ def in_background(inputs: Any, outputs: Any) -> Run:
     return lambda: threading.Thread(target=encode, args=(inputs, outputs)).start()
 
 
+def kept(inputs: Any, outputs: Any) -> Run:
+    """Takes its own last answer, still lying in the outputs, for the sign that nothing changed."""
+    last = b""
+
+    def run() -> None:
+        nonlocal last
+        if outputs.check[:8].tobytes() != last:
+            encode(inputs, outputs)
+            last = outputs.check[:8].tobytes()
+
+    return run
+
+
 HOST_LIARS: Sequence[Liar] = (
     wrong_byte,
     empty,
@@ -143,6 +156,7 @@ HOST_LIARS: Sequence[Liar] = (
     half,
     one_in_ten,
     in_background,
+    kept,
 )
 
 
@@ -248,6 +262,37 @@ def works_in_fetch(job: Job[Any, Any, Any, HostLane]) -> Prepared:
     return Prepared(run=run, load=memory.load, fetch=fetch)
 
 
+def works_twice(job: Job[Any, Any, Any, HostLane]) -> Prepared:
+    """Works in the first two repetitions after a load only."""
+    memory, left = OnDevice(job), 2
+
+    def load() -> None:
+        nonlocal left
+        memory.load()
+        left = 2
+
+    def run() -> None:
+        nonlocal left
+        if left:
+            encode(memory.inputs, memory.outputs)
+            left -= 1
+
+    return Prepared(run=run, load=load, fetch=memory.fetch)
+
+
+class SlowClock(HostLane):
+    """A lane that counts a tenth of the time."""
+
+    def seconds(self, start: int, stop: int) -> float:
+        """Less than passed."""
+        return super().seconds(start, stop) / 10
+
+
+@contextmanager
+def _slow_clocks(count: int) -> Iterator[Sequence[SlowClock]]:
+    yield [SlowClock() for _ in range(count)]
+
+
 def works_at_second_sync(job: Job[Any, Any, Any, LateLane]) -> Prepared:
     """``run`` submits to a lane that works when it is synced for the second time."""
     memory = OnDevice(job)
@@ -280,6 +325,8 @@ def backends() -> list[Backend[Any]]:
         copying_decoder(),
         device_backend("liar-works-in-fetch", works_in_fetch, host_lanes),
         device_backend("liar-works-at-second-sync", works_at_second_sync, _late_lanes),
+        device_backend("liar-works-twice", works_twice, host_lanes),
+        device_backend("liar-slow-clock", resident, _slow_clocks),
     ]
 
 

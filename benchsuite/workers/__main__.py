@@ -14,6 +14,8 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any
 
+from benchsuite.workers.process import MAX_MESSAGE_BYTES
+
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
@@ -26,11 +28,21 @@ def _die_with_parent() -> None:
 
 def _answer(serve: Callable[[dict[str, Any]], dict[str, Any]], request: dict[str, Any]) -> bytes:
     try:
-        return json.dumps({"reply": serve(request)}, allow_nan=False).encode()
-    except (Exception, SystemExit) as error:  # noqa: BLE001  a plugin may raise anything; the parent decides
-        where = traceback.extract_tb(error.__traceback__)[-1]
-        text = f"{type(error).__name__}: {error} ({where.filename.rpartition('/')[2]}:{where.lineno})"
-        return json.dumps({"error": text}).encode()
+        reply = json.dumps({"reply": serve(request)}, allow_nan=False).encode()
+    except BaseException as error:  # noqa: BLE001  a plugin may raise anything; the parent decides
+        return json.dumps({"error": _described(error)}).encode()
+    if len(reply) > MAX_MESSAGE_BYTES:
+        return json.dumps({"error": f"an answer of {len(reply)} bytes, too long to be sent"}).encode()
+    return reply
+
+
+def _described(error: BaseException) -> str:
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"({where.filename.rpartition('/')[2]}:{where.lineno})"
+    try:
+        return f"{type(error).__name__}: {error}"[:1000] + f" {place}"
+    except Exception:  # noqa: BLE001  even its __str__ may be a plugin's
+        return f"{type(error).__name__} {place}"
 
 
 def main() -> None:

@@ -20,7 +20,7 @@ from benchsuite.host.plugins import discover
 from benchsuite.host.presets import Preset
 from benchsuite.measure import run as run_module
 from benchsuite.measure.run import Setup, _order, measure
-from benchsuite.record.types import Cell, Gate, Line, Lost, Planned, Run, Samples
+from benchsuite.record.types import SCHEMA, Cell, Gate, Line, Lost, Planned, Run, Samples
 from benchsuite.workloads import HSIAO_ENCODE
 from benchsuite.workloads.codes.hsiao import HsiaoEncodeParams
 
@@ -160,6 +160,7 @@ def test_every_cell_is_gated_once_and_visited_once_a_block_its_twin_too(run):
 
 def head() -> Run:
     return Run(
+        schema=SCHEMA,
         id="r",
         suite_version="0",
         argv=[],

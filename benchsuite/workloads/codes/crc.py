@@ -80,7 +80,7 @@ def _presets(preset: str) -> Iterable[CrcParams]:
         preset,
         {
             "smoke": [CrcParams(messages=64, message_bytes=256)],
-            "quick": [CrcParams(messages=512, message_bytes=4 * KIB)],
+            "quick": [CrcParams(messages=256, message_bytes=4 * KIB)],
             "standard": every,
             "publication": every,
         },

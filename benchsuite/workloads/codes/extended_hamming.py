@@ -93,6 +93,6 @@ EXTENDED_HAMMING_ENCODE = encoder(EXTENDED_HAMMING, ExtendedHammingEncodeParams)
 EXTENDED_HAMMING_DECODE = decoder(
     EXTENDED_HAMMING,
     ExtendedHammingDecodeParams,
-    quick=(ExtendedHammingDecodeParams(codewords=2**18, wrong=0.01),),
+    quick=(ExtendedHammingDecodeParams(codewords=2**17, wrong=0.01),),
 )
 """Every received codeword mended, with its outcome: clean, corrected or detected."""

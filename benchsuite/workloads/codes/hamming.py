@@ -70,6 +70,6 @@ HAMMING_ENCODE = encoder(HAMMING, HammingEncodeParams)
 """The check bits of every word of data."""
 
 HAMMING_DECODE = decoder(
-    HAMMING, HammingDecodeParams, quick=(HammingDecodeParams(codewords=2**18, wrong=0.01),)
+    HAMMING, HammingDecodeParams, quick=(HammingDecodeParams(codewords=2**17, wrong=0.01),)
 )
 """Every received codeword mended, with its outcome: clean, corrected, or, if shortened, detected."""

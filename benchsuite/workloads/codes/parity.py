@@ -56,5 +56,5 @@ class ParityCheckParams:
 PARITY_ENCODE = encoder(PARITY, ParityEncodeParams)
 """The parity bit of every word of data."""
 
-PARITY_CHECK = decoder(PARITY, ParityCheckParams, quick=(ParityCheckParams(codewords=2**18, wrong=0.01),))
+PARITY_CHECK = decoder(PARITY, ParityCheckParams, quick=(ParityCheckParams(codewords=2**17, wrong=0.01),))
 """The outcome of every received codeword: clean or detected."""

@@ -46,9 +46,9 @@ def test_labels_say_what_is_not_at_its_default(workload, params, label: str) -> 
     assert workload.label(workload.params(**params)) == label
 
 
-def test_quick_takes_two_key_sizes_of_encryption() -> None:
+def test_quick_takes_one_case_of_encryption() -> None:
     quick = [(case.key_bits, case.message_bytes) for case in AES_GCM_ENCRYPT.presets("quick")]
-    assert quick == [(128, 16384), (256, 16384)]
+    assert quick == [(256, 16384)]
     assert not list(AES_GCM_DECRYPT.presets("quick"))
     assert not list(AES_GCM_ENCRYPT.presets("smoke"))
 

@@ -173,7 +173,7 @@ def test_bits_that_only_fill_up_a_byte_are_no_payload() -> None:
 
 def test_the_quick_preset_takes_one_case_of_each_new_decoder_and_the_standard_every_size() -> None:
     for workload in (HAMMING_DECODE, EXTENDED_HAMMING_DECODE, PARITY_CHECK):
-        assert [params.codewords for params in workload.presets("quick")] == [2**18]
+        assert [params.codewords for params in workload.presets("quick")] == [2**17]
         assert not list(workload.presets("smoke"))
     for family, encode, decode in FAMILIES:
         for workload in (encode, decode):

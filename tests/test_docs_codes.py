@@ -1,0 +1,258 @@
+"""The pages on codes, error models and CRCs: figures, examples and definitions are those of the code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+from hashlib import blake2b, sha256
+from math import comb
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchsuite.host.plugins import Registry
+from benchsuite.inject.built_in import BUILT_IN
+from benchsuite.inject.campaign import exact
+from benchsuite.inject.models import error_models, parse_model
+from benchsuite.inject.outcomes import OUTCOMES
+from benchsuite.inject.trials import Draws
+from benchsuite.workloads.codes import CODES, FAMILIES
+from benchsuite.workloads.codes.analysis import single_error_outcomes, weight_distribution
+from benchsuite.workloads.reference.crc import ALGORITHMS
+from benchsuite.workloads.reference.linear import encode_word
+from benchsuite.workloads.streams import canonical_json, params_mapping, words
+
+
+def page(name: str) -> str:
+    return (Path(__file__).parent.parent / "docs" / name).read_text(encoding="utf-8")
+
+
+def section(text: str, title: str) -> str:
+    """The text below the heading ``title``, up to the next heading of its level or above."""
+    heading = re.search(rf"^(#+) {re.escape(title)}$", text, re.MULTILINE)
+    assert heading, f"there is no heading {title!r}"
+    below = text[heading.end() :]
+    following = re.search(rf"^#{{1,{len(heading[1])}}} ", below, re.MULTILINE)
+    return below[: following.start()] if following else below
+
+
+def rows(text: str) -> Iterator[list[str]]:
+    """The entries of every row of every table, without backquotes."""
+    for line in text.splitlines():
+        if line.startswith("|") and not line.startswith("|-"):
+            yield [entry.strip().replace("`", "") for entry in line.strip("|").split("|")]
+
+
+def titles(text: str) -> set[str]:
+    return set(re.findall(r"^#+ (.*)$", text, re.MULTILINE))
+
+
+def ids(text: str) -> set[str]:
+    """The headings that name something of the code, which are in lower case; others only group."""
+    return {title for title in titles(text) if re.fullmatch(r"[a-z0-9-]+", title)}
+
+
+def test_every_size_of_a_family_is_documented_with_its_workloads() -> None:
+    text = page("reference/workloads.md")
+    for family, encode, decode in FAMILIES:
+        for workload in (encode, decode):
+            values = {row[0]: row[2] for row in rows(section(text, workload.id))}
+            assert sorted(map(int, re.findall(r"\d+", values["k"]))) == sorted(k for _, k in family.sizes)
+
+
+def test_every_crc_is_documented_with_its_polynomial_and_check_value() -> None:
+    text = section(page("reference/workloads.md"), "crc")
+    values = {row[0]: row[2] for row in rows(text)}
+    assert set(values["algorithm"].split(", ")) == set(ALGORITHMS)
+    for name, crc in ALGORITHMS.items():
+        figures = rf"`{name}` \((polynomial )?0x{crc.polynomial:08X}, (check value )?{crc.check:08x}\)"
+        assert re.search(figures, text), name
+
+
+def test_every_family_is_defined_explained_shown_and_sourced() -> None:
+    text = page("reference/codes.md")
+    assert ids(text) == {family.name for family, _, _ in FAMILIES}
+    for family, _, _ in FAMILIES:
+        parts = re.findall(r"^\*\*(\w+)\.\*\*", section(text, family.name), re.MULTILINE)
+        assert parts == ["Definition", "Mathematics", "Example", "Source"]
+
+
+@pytest.mark.parametrize("family", [family for family, _, _ in FAMILIES], ids=lambda family: family.name)
+def test_the_example_of_a_family_comes_out_of_the_code(family: Any) -> None:
+    found = re.search(
+        r"`([\w-]+)` has the columns `([\d ]+)`; the data bits `([01]+)` get the check bits `([01]+)`, "
+        r"the codeword is `([01]+)`",
+        " ".join(section(page("reference/codes.md"), family.name).split()),
+    )
+    assert found
+    code, data = CODES[found[1]], [int(bit) for bit in found[3]]
+    assert (len(data), code.decode.id.rpartition("-")[0]) == (code.k, family.name)
+    check = encode_word(family.columns(code.n, code.k), code.k, sum(bit << i for i, bit in enumerate(data)))
+    bits = data + [check >> i & 1 for i in range(code.n - code.k)]
+    codeword = [bits[bit] for bit in code.bits]
+    shown = [" ".join(map(str, code.columns)), bits[code.k :], codeword]
+    assert [found[2], [int(bit) for bit in found[4]], [int(bit) for bit in found[5]]] == shown
+    syndrome = 0
+    for column, bit in zip(code.columns, codeword, strict=True):
+        syndrome ^= column * bit
+    assert syndrome == 0
+
+
+def outcomes_table() -> dict[str, list[str]]:
+    """Code -> minimum distance, digest of the columns, and an entry for 2, 3 and 4 flips."""
+    return {row[0]: row[1:] for row in rows(section(page("reference/codes.md"), "Exact outcomes"))}
+
+
+def test_the_table_of_exact_outcomes_has_every_code_in_the_order_of_the_list() -> None:
+    assert list(outcomes_table()) == ["code", *CODES]
+
+
+@pytest.mark.parametrize("code", CODES.values(), ids=lambda code: code.name)
+def test_the_outcomes_of_a_code_are_those_of_the_analysis(code: Any) -> None:
+    distance, digest, *entries = outcomes_table()[code.name]
+    check_bits = code.n - code.k
+    weights = weight_distribution(code.columns, check_bits)
+    assert int(distance) == next(weight for weight in range(1, code.n + 1) if weights[weight])
+    assert digest == sha256(",".join(map(str, code.columns)).encode()).hexdigest()[:16]
+    assert len(entries) == 3
+    for flips, entry in enumerate(entries, start=2):
+        if flips > code.n:
+            assert entry == "–"
+            continue
+        outcomes = single_error_outcomes(code.columns, check_bits, flips, code.corrects)
+        names = ("detected", "miscorrected", "undetected")
+        assert entry == " / ".join(str(outcomes[name][0]) for name in names)
+        assert outcomes["corrected"][0] == 0
+    one = single_error_outcomes(code.columns, check_bits, 1, code.corrects)
+    assert one["corrected" if code.corrects else "detected"] == (code.n, code.n)
+
+
+def test_the_last_columns_of_hsiao_72_64_are_the_ones_in_the_code() -> None:
+    text, columns = section(page("reference/codes.md"), "hsiao"), CODES["hsiao-72-64"].columns
+    assert ", ".join(str(c) for c in columns if c.bit_count() == 5) in text
+    assert [c for c in columns[:56] if c.bit_count() != 3] == []
+    assert {sum(c >> row & 1 for c in columns) for row in range(8)} == {27}
+
+
+def test_every_error_model_and_outcome_is_documented() -> None:
+    text = page("reference/error-models.md")
+    for model in error_models(Registry()).values():
+        assert f"`{model.syntax}`" in section(text, model.name)
+    assert ids(text) == set(BUILT_IN)
+    documented = {row[0].split()[0] for row in rows(section(text, "Outcomes"))}
+    assert documented == {"outcome", *OUTCOMES}
+
+
+def draws(code: str, model: str) -> Draws:
+    return Draws(code=CODES[code], model=parse_model(model, Registry()), seed=1)
+
+
+def identity(code: str, model: str) -> str:
+    """What the key is made of."""
+    decode = CODES[code].decode
+    params = params_mapping(decode.params(**CODES[code].params), defaults=False)
+    return canonical_json([decode.id, decode.version, params, model, 1]).decode()
+
+
+def test_the_example_of_the_streams_comes_out_of_the_code() -> None:
+    text = section(page("reference/error-models.md"), "Streams")
+    example = dict(row for row in rows(text) if len(row) == 2)
+    drawn = draws("hsiao-72-64", "flips:3")
+    assert example == {
+        "what": "value",
+        "canonical JSON, flips:3": identity("hsiao-72-64", "flips:3"),
+        "key": " ".join(f"{word:016x}" for word in drawn.key),
+        "words 0 to 3 of trial 0": " ".join(f"{w:016x}" for w in words(drawn.key, 0, 1, 0)[0].tolist()),
+        "data bytes of trials 0, 1": ", ".join(d.tobytes().hex() for d in drawn.data(0, 2)),
+        "canonical JSON, hamming-7-4": identity("hamming-7-4", "flips:3"),
+        "t₀ and t₁ of bsc:0.01": " ".join(f"{t:016x}" for t in thresholds(Fraction("0.01"), 72)[:2]),
+    }
+
+
+def test_the_positions_of_the_example_are_those_of_every_model() -> None:
+    text = section(page("reference/error-models.md"), "Streams")
+    _, *table = (row for row in rows(text) if len(row) == 4)
+    assert {row[0].partition(":")[0] for row in table} == set(BUILT_IN)
+    for model, *trials in table:
+        drawn = draws("hsiao-72-64", model).positions(0, 3).tolist()
+        flips = [" ".join(str(p) for p in sorted(trial) if p >= 0) for trial in drawn]
+        assert trials == [positions or "none" for positions in flips]
+
+
+def below(word: int, bound: int) -> int:
+    return word * bound >> 64
+
+
+def distinct(stream: list[int], bound: int) -> list[int]:
+    taken: list[int] = []
+    for i, word in enumerate(stream):
+        j = bound - len(stream) + i
+        p = below(word, j + 1)
+        taken.append(j if p in taken else p)
+    return taken
+
+
+def thresholds(p: Fraction, n: int) -> list[int]:
+    """2^64 times the probability of at most 0, 1, ... n - 1 flips, rounded down."""
+    terms = [comb(n, i) * p**i * (1 - p) ** (n - i) for i in range(n)]
+    return [int(2**64 * sum(terms[: j + 1])) for j in range(n)]
+
+
+def flipped(model: str, n: int, stream: list[int]) -> set[int]:
+    """The positions of one trial by Python's integers, as docs/reference/error-models.md puts it."""
+    name, *arguments = model.split(":")
+    if name == "flips":
+        return set(distinct(stream[: int(arguments[0])], n))
+    if name == "bsc":
+        flips = sum(t <= stream[0] for t in thresholds(Fraction(arguments[0]), n))
+        return set(distinct(stream[1 : 1 + flips], n))
+    if name == "burst":
+        length = int(arguments[0])
+        s = below(stream[0], n - length + 1)
+        return {s, s + length - 1} | {
+            s + 1 + i for i in range(length - 2) if stream[1 + i // 64] >> i % 64 & 1
+        }
+    bits, count = map(int, arguments)
+    found = set()
+    for i, q in enumerate(distinct(stream[:count], -(-n // bits))):
+        b = min(bits, n - q * bits)
+        v = 1 + below(stream[count + i], 2**b - 1)
+        found |= {q * bits + j for j in range(b) if v >> j & 1}
+    return found
+
+
+@pytest.mark.parametrize(
+    ("code", "model"),
+    [
+        *(("hsiao-72-64", m) for m in ("flips:0", "flips:3", "flips:72", "bsc:0.01", "bsc:0.4")),
+        *(("hsiao-72-64", m) for m in ("burst:1", "burst:2", "burst:8", "symbol:4:2", "symbol:5:3")),
+        *(("extended-hamming-137-128", m) for m in ("burst:137", "symbol:32:2", "bsc:0.001")),
+        *(("parity-9-8", m) for m in ("flips:2", "bsc:0.5", "symbol:2:5")),
+    ],
+)
+def test_the_streams_can_be_reproduced_from_the_page_alone(code: str, model: str) -> None:
+    """No function of the suite but Philox itself."""
+    trials, n, drawn = 40, CODES[code].n, draws(code, model)
+    digest = blake2b(identity(code, model).encode(), digest_size=16).digest()
+    key = (int.from_bytes(digest[:8], "little"), int.from_bytes(digest[8:], "little"))
+    blocks = [words(key, 0, trials, block).tolist() for block in range(-(-(n + 1) // 4))]
+    for trial, positions in enumerate(drawn.positions(0, trials).tolist()):
+        stream = [word for block in blocks for word in block[trial]]
+        assert flipped(model, n, stream) == {p for p in positions if p >= 0}
+
+
+def test_the_exact_probabilities_shown_are_those_of_the_analysis() -> None:
+    text = section(page("reference/error-models.md"), "Exact probabilities")
+    heading, *table = (row for row in rows(text) if len(row) == 6)
+    shown = {row[0].partition(":")[0] for row in table}
+    assert shown == set(BUILT_IN) - {"flips"}
+    assert {row[0].partition(":")[0] for row in rows(text) if len(row) == 2} == {"model", *shown}
+    names = [name.replace(" ", "_") for name in heading[1:]]
+    for model, *entries in table:
+        outcomes = exact(CODES["hsiao-72-64"], parse_model(model, Registry())) or {}
+        assert set(outcomes) <= set(names)
+        for name, entry in zip(names, entries, strict=True):
+            above, under, value = outcomes.get(name, ("0", "1", 0.0))
+            assert entry == (f"{above}/{under}" if "/" in entry else f"{value:.3g}"), (model, name)
