@@ -258,6 +258,12 @@ def report(
     format_: Annotated[
         str, typer.Option("--format", metavar="FORMAT", help="table, markdown, csv, json, or a plugin's.")
     ] = "table",
+    baseline: Annotated[
+        str | None,
+        typer.Option(
+            "--baseline", metavar="NAME", help="The backend that ratios are to, where it was measured."
+        ),
+    ] = None,
     output: Output = None,
     plugin: Plugins = None,
     no_plugin: NoPlugins = None,
@@ -268,7 +274,12 @@ def report(
 
     raise typer.Exit(
         report_command(
-            files, "json" if json else format_, output, plugins=plugin or [], blocked=no_plugin or []
+            files,
+            "json" if json else format_,
+            baseline,
+            output,
+            plugins=plugin or [],
+            blocked=no_plugin or [],
         )
     )
 

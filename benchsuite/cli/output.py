@@ -13,13 +13,15 @@ from benchsuite.record.types import Line
 from benchsuite.report.formats import report_object, terminal
 
 
-def show(lines: Sequence[Line], *, json: bool, command: str, **more: Any) -> None:
+def show(
+    lines: Sequence[Line], *, json: bool, command: str, baseline: str | None = None, **more: Any
+) -> None:
     """Print the report on ``lines``."""
     if json:
         print(json_module.dumps(report_object(lines) | {"command": command} | more))
     else:
         color = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-        print(terminal(lines, color=color), end="")
+        print(terminal(lines, baseline, color=color), end="")
 
 
 def show_object(command: str, values: Mapping[str, Any]) -> None:

@@ -29,9 +29,16 @@ _ANSI = re.compile(r"\x1b\[\d*m")
 _ALARMING = ("failed", "timeout", "wrong")
 
 
-def render(lines: Iterable[Line], format_name: str, formats: Mapping[str, ReportFormat] | None = None) -> str:
+def render(
+    lines: Iterable[Line],
+    format_name: str,
+    formats: Mapping[str, ReportFormat] | None = None,
+    *,
+    baseline: str | None = None,
+) -> str:
     """The report on the lines of one or more run files, by a built-in format or one of ``formats``.
 
+    Ratios of the built-in ones are to the backend ``baseline``, by default the one with most measured cells.
     Raises ValueError for a format that is not known, naming those that are.
     """
     known = {**(formats or {}), **FORMATS}
@@ -39,35 +46,39 @@ def render(lines: Iterable[Line], format_name: str, formats: Mapping[str, Report
         near = get_close_matches(format_name, known, n=1)
         hint = f"; did you mean {near[0]}?" if near else ""
         raise ValueError(f"no report format is called {format_name!r}: known are {', '.join(known)}{hint}")
+    if format_name in _TEXTS:
+        return _TEXTS[format_name](lines, baseline)
     return known[format_name].render([as_mapping(line) for line in lines])
 
 
-def terminal(lines: Iterable[Line], *, width: int | None = None, color: bool = False) -> str:
+def terminal(
+    lines: Iterable[Line], baseline: str | None = None, *, width: int | None = None, color: bool = False
+) -> str:
     """Tables for a terminal of ``width`` columns, by default the one there is.
 
     ``color`` is for the caller to decide, who knows where the text goes and whether ``NO_COLOR`` is set.
     """
     columns = width or shutil.get_terminal_size((100, 24)).columns
-    text = "\n".join(_terminal_table(table, columns) for table in tables(lines))
+    text = "\n".join(_terminal_table(table, columns) for table in tables(lines, baseline))
     return text if color else _ANSI.sub("", text)
 
 
-def markdown(lines: Iterable[Line]) -> str:
+def markdown(lines: Iterable[Line], baseline: str | None = None) -> str:
     """GitHub's tables, one a suite and run, with the rows without a figure below."""
-    return "\n".join(_markdown_table(table) for table in tables(lines))
+    return "\n".join(_markdown_table(table) for table in tables(lines, baseline))
 
 
-def comma_separated(lines: Iterable[Line]) -> str:
+def comma_separated(lines: Iterable[Line], baseline: str | None = None) -> str:
     """One row a cell, and one an outcome of a tally: raw SI numbers, text quoted, empty where missing."""
     text = io.StringIO()
     writer = csv.DictWriter(text, _CSV_COLUMNS, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
     writer.writeheader()
-    for row in _csv_rows(lines):
+    for row in _csv_rows(lines, baseline):
         writer.writerow({key: "" if value is None else value for key, value in row.items()})
     return text.getvalue()
 
 
-def report_object(lines: Iterable[Line]) -> dict[str, Any]:
+def report_object(lines: Iterable[Line], baseline: str | None = None) -> dict[str, Any]:
     """``{"schema": 1, "command": "report", "cells", "comparisons", "tallies"}``, derived from the samples.
 
     Each part has the keys of its line in a run file, ``run`` (the run's id), and, a tally, ``rates``.
@@ -76,7 +87,9 @@ def report_object(lines: Iterable[Line]) -> dict[str, Any]:
     for run in split_runs(lines):
         identity = {"run": _run_id(run)}
         parts["cells"] += [as_mapping(cell) | identity for cell in cells(run)]
-        parts["comparisons"] += [as_mapping(comparison) | identity for comparison in comparisons(run)]
+        parts["comparisons"] += [
+            as_mapping(comparison) | identity for comparison in comparisons(run, baseline)
+        ]
         merged = settled(line for line in run if isinstance(line, Tally))
         parts["tallies"] += [
             as_mapping(tally) | {"rates": outcome_rates(tally)} | identity for tally in merged
@@ -84,27 +97,32 @@ def report_object(lines: Iterable[Line]) -> dict[str, Any]:
     return {"schema": 1, "command": "report", **parts}
 
 
-def _json(lines: Iterable[Line]) -> str:
-    return json.dumps(report_object(lines), indent=2) + "\n"
+def _json(lines: Iterable[Line], baseline: str | None = None) -> str:
+    return json.dumps(report_object(lines, baseline), indent=2) + "\n"
 
 
-def _format(name: str, suffix: str, text: Callable[[list[Line]], str]) -> ReportFormat:
+Text = Callable[[Iterable[Line], str | None], str]
+
+_TEXTS: Mapping[str, Text] = {
+    "table": terminal,
+    "markdown": markdown,
+    "csv": comma_separated,
+    "json": _json,
+}
+
+
+def _format(name: str, suffix: str) -> ReportFormat:
     """A built-in format, of the kind that plugins register: it gets mappings too."""
 
     def from_mappings(records: Sequence[Mapping[str, Any]]) -> str:
-        return text([msgspec.convert(record, Line) for record in records])
+        return _TEXTS[name]([msgspec.convert(record, Line) for record in records], None)
 
     return ReportFormat(name=name, suffix=suffix, render=from_mappings)
 
 
 FORMATS: dict[str, ReportFormat] = {
-    built_in.name: built_in
-    for built_in in (
-        _format("table", ".txt", terminal),
-        _format("markdown", ".md", markdown),
-        _format("csv", ".csv", comma_separated),
-        _format("json", ".json", _json),
-    )
+    name: _format(name, suffix)
+    for name, suffix in (("table", ".txt"), ("markdown", ".md"), ("csv", ".csv"), ("json", ".json"))
 }
 
 
@@ -217,9 +235,9 @@ def _flat(record: Mapping[str, Any]) -> dict[str, Any]:
     return row
 
 
-def _csv_rows(lines: Iterable[Line]) -> Iterator[dict[str, Any]]:
+def _csv_rows(lines: Iterable[Line], baseline: str | None) -> Iterator[dict[str, Any]]:
     """Cells with their comparison; tallies, one row an outcome."""
-    report = report_object(lines)
+    report = report_object(lines, baseline)
     compared = {
         (comparison["run"], comparison["contender"]): comparison for comparison in report["comparisons"]
     }

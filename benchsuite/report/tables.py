@@ -80,12 +80,15 @@ class Table:
     notes: list[str] = field(default_factory=list)
 
 
-def tables(lines: Iterable[Line]) -> list[Table]:
-    """The tables of every run among ``lines``, in order; suites that a run has nothing of are left out."""
+def tables(lines: Iterable[Line], baseline: str | None = None) -> list[Table]:
+    """The tables of every run among ``lines``, in order; suites that a run has nothing of are left out.
+
+    Ratios are to the backend ``baseline`` where it was measured; see ``analyse.derive.comparisons``.
+    """
     found = []
     for run in split_runs(lines):
         if any(isinstance(line, Planned) for line in run):
-            found.append(throughput_table(run))
+            found.append(throughput_table(run, baseline))
         if any(isinstance(line, Tally) for line in run):
             found.append(injection_table(run))
     return found
@@ -101,12 +104,12 @@ def split_runs(lines: Iterable[Line]) -> list[list[Line]]:
     return runs
 
 
-def throughput_table(lines: Sequence[Line]) -> Table:
+def throughput_table(lines: Sequence[Line], baseline: str | None = None) -> Table:
     """How fast: one row a measured cell of one run, grouped by case, scope and pool."""
     cells = sorted(derive_cells(lines), key=_order)
     measured = [cell for cell in cells if cell.summary is not None]
     by_id = {cell.cell: cell for cell in cells}
-    found = derive_comparisons(lines)
+    found = derive_comparisons(lines, baseline)
     compared = {c.contender: c for c in found if not by_id[c.contender].twin}
     baselines = {comparison.baseline for comparison in compared.values()}
     columns = [
