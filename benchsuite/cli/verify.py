@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict
 
@@ -9,6 +10,12 @@ from benchsuite.cli.ending import BAD, GOOD, UNAVAILABLE
 from benchsuite.cli.output import show_object, show_rows
 from benchsuite.cli.session import open_session, say
 from benchsuite.measure.verify import verify
+from benchsuite.workloads import published
+
+NOT_INSTALLED = (
+    "cryptography-vectors is not installed, so only the shipped vectors count: "
+    'pip install "benchsuite[vectors]" (or: pip install cryptography-vectors) brings thousands more'
+)
 
 
 def verify_command(
@@ -17,8 +24,10 @@ def verify_command(
     """Check every implementation against the published vectors; print the counts."""
     session = open_session(backends, plugins=plugins, blocked=blocked)
     results = list(verify(session.registry, session.origins, session.probes))
+    sets = list(published.sets())
     if json:
-        show_object("verify", {"results": [asdict(result) for result in results]})
+        found = {"results": [asdict(result) for result in results], "sets": [asdict(part) for part in sets]}
+        show_object("verify", found)
     else:
         show_rows(
             ["workload", "backend", "passed", "failed", "skipped", "status", "reason"],
@@ -35,8 +44,34 @@ def verify_command(
                 for r in results
             ],
         )
+        _show_what_does_not_apply(sets)
     passed, failed = sum(r.passed for r in results), sum(r.failed for r in results)
     say(f"{passed} vectors passed, {failed} failed")
+    say(_summary(sets) if sets or published.installed() else NOT_INSTALLED)
     if any(r.status in {"wrong", "failed", "timeout"} for r in results):
         return BAD
     return UNAVAILABLE if session.missing() else GOOD
+
+
+def _show_what_does_not_apply(sets: Sequence[published.VectorSet]) -> None:
+    """One row a reason, those of the most vectors first."""
+    reasons: dict[str, list[published.VectorSet]] = defaultdict(list)
+    for part in sets:
+        if not part.applies:
+            reasons[part.reason].append(part)
+    if reasons:
+        rows = [(*_counts(parts), reason) for reason, parts in reasons.items()]
+        print()
+        show_rows(["vectors", "sets that do not apply", "reason"], sorted(rows, reverse=True))
+
+
+def _counts(parts: Sequence[published.VectorSet]) -> tuple[int, int]:
+    """(vectors, sets) of parts of sets."""
+    return sum(part.vectors for part in parts), len({part.set for part in parts})
+
+
+def _summary(sets: Sequence[published.VectorSet]) -> str:
+    """A set of which one part applies and another does not is in both counts."""
+    vectors, apply = _counts([part for part in sets if part.applies])
+    others, do_not = _counts([part for part in sets if not part.applies])
+    return f"cryptography-vectors: {vectors} vectors of {apply} sets apply, {others} of {do_not} sets do not"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import fields, replace
+from typing import Any
 
 import numpy as np
 
-from benchsuite.api import Lane, Prepared, Unsupported
+from benchsuite.api import Lane, Prepared, Unsupported, Vector
 from benchsuite.host.engine import Engine, Way
 
 POISON = 0xA5  # no byte of an answer may be what an engine that does nothing leaves behind
@@ -26,27 +27,30 @@ def run_once(prepared: Prepared, lane: Lane) -> None:
 
 
 def check_vectors(engine: Engine, way: Way) -> tuple[int, int]:
-    """(passed, skipped) vectors of the workload, through the very same ``prepare`` as everything else.
+    """(passed, skipped) vectors of the workload. Raises Wrong, naming the first that fails."""
+    skipped = [bool(check_vector(engine, way, vector)) for vector in way.workload.vectors()]
+    return skipped.count(False), skipped.count(True)
 
-    Skipped are sizes that the backend says it does not do. Raises Wrong, naming the first that fails.
+
+def check_vector(engine: Engine, way: Way, vector: Vector[Any, Any, Any]) -> str:
+    """Prove the engine by ``vector``, through the very same ``prepare`` as everything else.
+
+    Gives nothing, or why the backend says that it does not do such sizes. Raises Wrong, naming the vector,
+    where the answer differs.
     """
     unless = engine.backend.implementations[way.workload.id, way.variant].unless
-    passed = skipped = 0
-    for vector in way.workload.vectors():
-        inputs, outputs = deepcopy(vector.inputs), way.workload.outputs(vector.params)
-        for field in fields(outputs):
-            getattr(outputs, field.name).view(np.uint8).fill(POISON)
-        try:
-            if unless(vector.params):
-                raise Unsupported
-            prepared = engine.prepare(replace(way, params=vector.params), inputs, outputs)
-        except Unsupported:
-            skipped += 1
-            continue
-        run_once(prepared, engine.lane(way.device))
-        prepared.close()
-        for field in fields(outputs):
-            if not np.array_equal(getattr(outputs, field.name), getattr(vector.outputs, field.name)):
-                raise Wrong(f"published vector {vector.name} ({vector.source}) does not come out")
-        passed += 1
-    return passed, skipped
+    inputs, outputs = deepcopy(vector.inputs), way.workload.outputs(vector.params)
+    for field in fields(outputs):
+        getattr(outputs, field.name).view(np.uint8).fill(POISON)
+    try:
+        if reason := unless(vector.params):
+            return reason
+        prepared = engine.prepare(replace(way, params=vector.params), inputs, outputs)
+    except Unsupported as unsupported:
+        return str(unsupported) or "unsupported"
+    run_once(prepared, engine.lane(way.device))
+    prepared.close()
+    for field in fields(outputs):
+        if not np.array_equal(getattr(outputs, field.name), getattr(vector.outputs, field.name)):
+            raise Wrong(f"published vector {vector.name} ({vector.source}) does not come out")
+    return ""

@@ -4,8 +4,28 @@ import pytest
 
 from benchsuite.workloads import WORKLOADS
 
+ECB = """\
+[ENCRYPT]
 
-def test_verify_counts_the_vectors_that_every_backend_passed(benchsuite):
+COUNT = 0
+KEY = 00000000000000000000000000000000
+PLAINTEXT = f34481ec3cc627bacd5dc3fb08f273e6
+CIPHERTEXT = 0336763e966d92595a567cc9ce537f5e
+
+COUNT = 1
+KEY = 00000000000000000000000000000000
+PLAINTEXT = 9798c4640bad75c7c3227db910174e72
+CIPHERTEXT = a9a1631bf4996954ebc093957b234589
+"""
+SETS = {
+    "ciphers/AES/ECB/right.rsp": ECB,
+    "ciphers/AES/OFB/other.rsp": ECB,
+    "x509/some.pem": "",
+}
+
+
+def test_verify_counts_the_vectors_that_every_backend_passed(benchsuite, vector_package):
+    vector_package(None)
     run = benchsuite("verify", "--backend", "numpy", "--backend", "openssl", "--json")
     assert run.code == 0
     found = {(r["workload"], r["backend"]): r for r in run.object["results"]}
@@ -17,7 +37,54 @@ def test_verify_counts_the_vectors_that_every_backend_passed(benchsuite):
     assert found["hsiao-encode", "openssl"]["status"] == "unsupported"
     assert found["hsiao-encode", "openssl"]["reason"]
     passed = sum(result["passed"] for result in found.values())
-    assert run.err == f"benchsuite: {passed} vectors passed, 0 failed\n"
+    counts, hint = run.err.splitlines()
+    assert counts == f"benchsuite: {passed} vectors passed, 0 failed"
+    assert hint.startswith("benchsuite: cryptography-vectors is not installed")
+    assert 'pip install "benchsuite[vectors]"' in hint
+    assert run.object["sets"] == []
+
+
+def ecb(run, backend):
+    (result,) = [
+        r for r in run.object["results"] if (r["workload"], r["backend"]) == ("aes-ecb-encrypt", backend)
+    ]
+    return result
+
+
+def test_verify_adds_the_installed_sets_and_says_which_do_not_apply(benchsuite, vector_package):
+    vector_package(SETS)
+    run = benchsuite("verify", "--backend", "openssl", "--json")
+    (workload,) = [workload for workload in WORKLOADS if workload.id == "aes-ecb-encrypt"]
+    assert run.code == 0
+    assert ecb(run, "openssl")["passed"] == len(list(workload.vectors())) + 2
+    assert run.object["sets"] == [
+        {"set": "ciphers/AES/ECB/right.rsp", "vectors": 2, "applies": True, "reason": ""},
+        {
+            "set": "ciphers/AES/OFB/other.rsp",
+            "vectors": 2,
+            "applies": False,
+            "reason": "no workload for AES-OFB",
+        },
+        {"set": "x509/some.pem", "vectors": 1, "applies": False, "reason": "no workload for x509"},
+    ]
+    assert run.err.splitlines()[1].endswith("2 vectors of 1 sets apply, 3 of 2 sets do not")
+    rows = benchsuite("verify", "--backend", "openssl").out.split("\n\n")[1].splitlines()
+    assert [row.split(maxsplit=2) for row in rows[2:]] == [
+        ["2", "1", "no workload for AES-OFB"],
+        ["1", "1", "no workload for x509"],
+    ]
+
+
+def test_verify_finds_altered_vectors_and_names_the_first(benchsuite, vector_package):
+    vector_package(
+        SETS | {"ciphers/AES/ECB/altered.rsp": ECB.replace("a9a1", "a9a0").replace("0336", "0337")}
+    )
+    run = benchsuite("verify", "--backend", "numpy", "--json")
+    result = ecb(run, "numpy")
+    assert run.code == 1
+    assert (result["status"], result["failed"]) == ("wrong", 2)
+    assert result["passed"] > 2  # the count goes on
+    assert "vector ciphers/AES/ECB/altered.rsp, line 3, COUNT = 0 (" in result["reason"]
 
 
 def test_verify_finds_a_liar(benchsuite):
