@@ -90,12 +90,12 @@ def _vary(params: RsaSignParams, inputs: RsaSignInputs, rng: Random, count: int 
 
 
 def _work(params: RsaSignParams) -> Work:
-    payload = params.messages * DIGEST_BYTES
+    digests = params.messages * DIGEST_BYTES
     return Work(
         items=params.messages,
         unit="signature",
-        payload_bytes=payload,
-        bytes_in=payload,
+        payload_bytes=0,  # signatures a second, not bytes, are what RSA is asked for
+        bytes_in=digests,
         bytes_out=params.messages * params.key_bits // 8,
     )
 

@@ -130,7 +130,7 @@ def test_a_wrong_answer_is_a_mismatch_that_names_its_item(params: RsaVerifyParam
 @case
 def test_work_counts_the_bytes_that_the_arrays_have(params: RsaVerifyParams) -> None:
     work, inputs = RSA_VERIFY.work(params), RSA_VERIFY.inputs(params, 1, 0)
-    assert (work.items, work.payload_bytes) == (params.messages, inputs.digest.nbytes)
+    assert (work.items, work.payload_bytes) == (params.messages, 0)
     assert work.bytes_in == inputs.digest.nbytes + inputs.signature.nbytes
     assert work.bytes_out == RSA_VERIFY.outputs(params).ok.nbytes
 
