@@ -340,7 +340,7 @@ def test_what_cuda_says_without_cupy_is_in_the_how_to() -> None:
 
 
 def probed(registry: Registry, backend: str, *extra: str) -> tuple[Origin, Probe]:
-    source = origin(registry, backend, extra)
+    source = origin(registry, backend)
     return source, probe_all([source])[backend][0]
 
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from math import isclose, isfinite
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from math import isclose
 from typing import TypeAlias
 
+from msgspec import to_builtins
+
 from benchsuite.analyse import derive
-from benchsuite.analyse.tallies import overlaps
-from benchsuite.record.identity import cell_id
+from benchsuite.analyse.problems_of_tallies import CampaignFacts, of_tallies
+from benchsuite.analyse.problems_of_visits import Shapes, of_visits
 from benchsuite.record.types import (
     SCHEMA,
     Case,
@@ -21,135 +26,118 @@ from benchsuite.record.types import (
     Run,
     Samples,
     Tally,
+    WorkDone,
     as_mapping,
 )
 
 SAME = 1e-9
 """Relative: rows derived again on another machine differ by the rounding of its exp and log."""
 
-CaseKey: TypeAlias = Callable[[Case], str | None]
+CaseFacts: TypeAlias = Callable[[Case], tuple[str, str, WorkDone] | None]
+"""The key, the label and the work of a case; None where its workload is not installed in that version.
+
+Raises ValueError where it is, and has no such case.
+"""
 
 
-def problems(lines: Iterable[Line], case_key: CaseKey | None = None) -> list[str]:
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What can be looked up beside the file: in the installed suite and its plugins."""
+
+    case: CaseFacts
+    campaign: CampaignFacts
+    presets: Shapes
+    """Of the suite's ``version``: those of another may differ."""
+    version: str
+
+
+def problems(lines: Iterable[Line], known: Known | None = None) -> list[str]:
     """One sentence for each problem, naming the cell and the field; empty for a sound file.
 
-    ``case_key`` gives the key of a case, or None where its workload is not installed; without it the keys
-    are not checked. Derived rows are compared with the derivation only where the measurements are sound.
-    A ``cell`` line that later lines about the same cell supersede is passed over, and so is a ``comparison``
-    line that any later measurement supersedes: a resumed run derives both again. Derived lines that are
-    missing are no problem: they can be derived at any time.
+    ``lines`` are as ``store.read`` gives them, so that each is sound by itself. Without ``known`` only
+    relations inside the file are checked. Each derived row is compared with the derivation from the lines
+    before it, as a resumed run derives those again that changed; rows that are missing are no problem, since
+    they can be derived at any time. They are compared only where the measurements are sound.
     """
     lines = list(lines)
     if not lines or not isinstance(lines[0], Run):
         return ["line 1: not a run line, so the schema of the rest is unknown"]
-    if lines[0].schema != SCHEMA:
-        return [f"line 1: schema {lines[0].schema} is unknown: this version reads schema {SCHEMA}"]
-    found = [*_of_plan(lines), *_of_visits(lines)]
+    run = lines[0]
+    if run.schema != SCHEMA:
+        return [f"line 1: schema {run.schema} is unknown: this version reads schema {SCHEMA}"]
+    same_version = known is not None and run.suite_version == known.version
+    found = list(of_visits(run, lines, known.presets if known and same_version else None))
     if not found:
-        found += [*_of_cells(lines), *_of_comparisons(lines)]
-    found += _of_tallies(lines)
-    if case_key is not None:
-        found += _of_keys(lines, case_key)
-    return found
+        found += _of_derived(lines)
+    tallies = [line for line in lines if isinstance(line, Tally)]
+    found += of_tallies(run, tallies, known.campaign if known else None)
+    if known is not None:
+        found += _of_cases(lines, known.case)
+    return [*_of_run(run, lines), *found]
 
 
-def _of_plan(lines: list[Line]) -> Iterator[str]:
-    known = set()
+def _of_run(run: Run, lines: list[Line]) -> Iterator[str]:
+    try:
+        datetime.strptime(run.started, "%Y-%m-%dT%H:%M:%SZ")
+    except ValueError:
+        yield f"run: started: {run.started!r} is no UTC time such as 2026-01-31T12:00:00Z"
+    if run.argv[:1] not in (["run"], ["inject"]):
+        yield f"run: argv: {run.argv} measures nothing"
+    said = dict(pairwise(run.argv))
+    for option, name in (("--seed", "seed"), ("--preset", "preset")):
+        if said.get(option, str(getattr(run, name))) != str(getattr(run, name)):
+            yield f"run: {name}: {getattr(run, name)!r}, where argv says {said[option]}"
+    for number, line in enumerate(lines[1:], start=2):
+        if isinstance(line, Run):
+            yield f"line {number}: a second run line"
+
+
+def _of_derived(lines: list[Line]) -> Iterator[str]:
+    derived: dict[str, Cell | Comparison] | None = None
+    recorded: dict[str, list[Line]] = {}
+    for index, line in enumerate(lines):
+        if isinstance(line, Planned | Gate | Samples | Lost):
+            derived = None
+        if not isinstance(line, Cell | Comparison):
+            continue
+        if derived is None:
+            derived = _derived(lines[:index])
+        name = _name(line)
+        if line in recorded.setdefault(name, []):
+            yield f"{name}: recorded twice"
+        recorded[name].append(line)
+        if name not in derived:
+            yield f"{name}: the measurements before it give no such comparison"
+        else:
+            differences = _differences(as_mapping(line), as_mapping(derived[name]))
+            yield from (f"{name}: {difference}" for difference in differences)
+
+
+def _derived(lines: list[Line]) -> dict[str, Cell | Comparison]:
+    rows: list[Cell | Comparison] = [*derive.cells(lines), *derive.comparisons(lines)]
+    return {_name(row): row for row in rows}
+
+
+def _name(row: Cell | Comparison) -> str:
+    if isinstance(row, Cell):
+        return f"cell {row.cell}"
+    return f"comparison of {row.contender} with {row.baseline}"
+
+
+def _of_cases(lines: list[Line], facts: CaseFacts) -> Iterator[str]:
     for line in lines:
         if not isinstance(line, Planned):
             continue
-        right = cell_id(
-            case_key=line.case_key,
-            backend=line.backend,
-            variant=line.variant,
-            device=line.device,
-            scope=line.scope,
-            pool=line.pool,
-            threads=line.threads,
-            processes=line.processes,
-            twin=line.twin,
-        )
-        if line.cell != right:
-            yield f"cell {line.cell}: cell: its identity hashes to {right}"
-        if line.cell in known:
-            yield f"cell {line.cell}: cell: planned twice"
-        known.add(line.cell)
-    for line in lines:
-        if isinstance(line, Gate | Samples | Lost | Cell) and line.cell not in known:
-            yield f"cell {line.cell}: cell: a {as_mapping(line)['type']} line of a cell that was not planned"
-
-
-def _of_visits(lines: list[Line]) -> Iterator[str]:
-    visited = set()
-    for line in lines:
-        if not isinstance(line, Samples):
+        try:
+            known = facts(line.case)
+        except ValueError as error:
+            yield f"cell {line.cell}: case: {error}"
             continue
-        visit = f"cell {line.cell}, block {line.block}"
-        if (line.cell, line.block) in visited:
-            yield f"{visit}: block: visited twice"
-        visited.add((line.cell, line.block))
-        lengths = len(line.repetitions), len(line.wall_seconds), len(line.cpu_seconds)
-        if len(set(lengths)) > 1:
-            yield f"{visit}: {lengths[0]} repetitions, {lengths[1]} wall_seconds, {lengths[2]} cpu_seconds"
-        if any(k <= 0 for k in line.repetitions):
-            yield f"{visit}: repetitions: not all positive"
-        if not all(isfinite(s) and s > 0 for s in line.wall_seconds):
-            yield f"{visit}: wall_seconds: not all positive"
-        # A sample shorter than a tick of the CPU clock may cost 0 of it.
-        if not all(isfinite(s) and s >= 0 for s in line.cpu_seconds):
-            yield f"{visit}: cpu_seconds: not all positive or 0"
-
-
-def _of_cells(lines: list[Line]) -> Iterator[str]:
-    derived = {cell.cell: cell for cell in derive.cells(lines)}
-    last = {line.cell: i for i, line in enumerate(lines) if isinstance(line, Gate | Samples | Lost)}
-    for i, line in enumerate(lines):
-        if isinstance(line, Cell) and i > last.get(line.cell, 0):
-            for difference in _differences(as_mapping(line), as_mapping(derived[line.cell])):
-                yield f"cell {line.cell}: {difference}"
-
-
-def _of_comparisons(lines: list[Line]) -> Iterator[str]:
-    derived = {(c.baseline, c.contender): c for c in derive.comparisons(lines)}
-    last = max(i for i, line in enumerate(lines) if isinstance(line, Run | Planned | Gate | Samples | Lost))
-    for line in lines[last + 1 :]:
-        if not isinstance(line, Comparison):
-            continue
-        name = f"comparison of {line.contender} with {line.baseline}"
-        again = derived.get((line.baseline, line.contender))
-        if again is None:
-            yield f"{name}: the measurements give no such comparison"
-            continue
-        for difference in _differences(as_mapping(line), as_mapping(again)):
-            yield f"{name}: {difference}"
-
-
-def _of_tallies(lines: list[Line]) -> Iterator[str]:
-    tallies = [line for line in lines if isinstance(line, Tally)]
-    for tally in tallies:
-        counted = sum(tally.outcomes.values())
-        if tally.status == "measured" and counted != tally.trials:
-            yield f"{_chunk(tally)}: outcomes: they sum to {counted}, not to the {tally.trials} trials"
-        if tally.trials < 0 or any(count < 0 for count in tally.outcomes.values()):
-            yield f"{_chunk(tally)}: outcomes: not all positive or 0"
-    for first, second in overlaps(tallies):
-        yield f"{_chunk(second)}: first_trial: trials from {second.first_trial} on are in {_chunk(first)} too"
-
-
-def _chunk(tally: Tally) -> str:
-    return (
-        f"tally of {tally.label}, {tally.model}, {tally.backend}, seed {tally.seed}, "
-        f"trials {tally.first_trial}+{tally.trials}"
-    )
-
-
-def _of_keys(lines: list[Line], case_key: CaseKey) -> Iterator[str]:
-    for line in lines:
-        if isinstance(line, Planned | Cell | Tally):
-            right = case_key(line.case)
-            if right is not None and right != line.case_key:
-                name = _chunk(line) if isinstance(line, Tally) else f"cell {line.cell}"
-                yield f"{name}: case_key: the case hashes to {right}, not {line.case_key}"
+        if known is not None:
+            key, label, work = known
+            right = {"case_key": key, "label": label, "work": to_builtins(work)}
+            here = {name: as_mapping(line)[name] for name in right}
+            yield from (f"cell {line.cell}: {d}" for d in _differences(here, right))
 
 
 def _differences(recorded: object, derived: object, field: str = "") -> Iterator[str]:

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 
-from benchsuite.analyse.problems import problems
+from benchsuite import __version__
+from benchsuite.analyse.problems import CaseFacts, Known, problems
+from benchsuite.analyse.problems_of_tallies import CampaignFacts, Exact
 from benchsuite.cli.ending import BAD, GOOD, printable
 from benchsuite.cli.output import show, show_object
 from benchsuite.cli.session import load, say
-from benchsuite.host.cases import params_from
-from benchsuite.host.plugins import Registry, UsageError
+from benchsuite.host.cases import params_from, unknown
+from benchsuite.host.plugins import Registry, UsageError, described
+from benchsuite.host.presets import PRESETS
+from benchsuite.inject.campaign import exact
+from benchsuite.inject.models import error_models, parse_model
 from benchsuite.record import store
-from benchsuite.record.types import Case, Line
+from benchsuite.record.types import Case, Line, Planned, Tally, WorkDone
 from benchsuite.report.formats import FORMATS, render
-from benchsuite.workloads.streams import case_key
+from benchsuite.workloads.codes import CODES
+from benchsuite.workloads.streams import case_key, params_mapping
 
 
 def report_command(
     files: Sequence[Path],
     format_name: str,
+    baseline: str | None,
     output: Path | None,
     *,
     plugins: Sequence[str],
@@ -30,12 +38,15 @@ def report_command(
     if output is not None and output.exists() and any(output.samefile(f) for f in files if f.exists()):
         raise UsageError(f"{output} is the run file itself: give another --output")
     lines = [line for file in files for line in _read(file)]
+    measured = {line.backend for line in lines if isinstance(line, Planned) and line.status == "planned"}
+    if baseline is not None and baseline not in measured:
+        raise unknown("measured backend", baseline, measured)
     formats = {} if format_name in FORMATS else load(plugins=plugins, blocked=blocked).formats
     if output is None and format_name == "table":
-        show(lines, json=False, command="report")
+        show(lines, json=False, command="report", baseline=baseline)
         return GOOD
     try:
-        text = render(lines, format_name, formats)
+        text = render(lines, format_name, formats, baseline=baseline)
     except Exception as error:
         if format_name in formats:
             say(f"the report format {format_name} failed: {type(error).__name__}: {error}")
@@ -53,8 +64,8 @@ def report_command(
 
 def validate_command(files: Sequence[Path], *, json: bool) -> int:
     """Print what is wrong with ``files``."""
-    key = _case_keys(load(plugins=[], blocked=[]))
-    checked = [_checked(file, key) for file in files]
+    known = _known(load(plugins=[], blocked=[]))
+    checked = [_checked(file, known) for file in files]
     if json:
         show_object("results validate", {"files": [asdict(check) for check in checked]})
     for check in checked:
@@ -74,12 +85,12 @@ class _Checked:
     warnings: list[str]
 
 
-def _checked(file: Path, key: Callable[[Case], str | None]) -> _Checked:
+def _checked(file: Path, known: Known) -> _Checked:
     try:
         run = store.read(file)
     except store.BadRunFile as error:
         return _Checked(str(file), 0, [str(error)], [])
-    return _Checked(str(file), len(run.lines), problems(run.lines, key), run.warnings)
+    return _Checked(str(file), len(run.lines), problems(run.lines, known), run.warnings)
 
 
 def _read(file: Path) -> list[Line]:
@@ -88,19 +99,60 @@ def _read(file: Path) -> list[Line]:
         say(f"{file}: {warning}")
     if not run.lines:
         raise UsageError(f"{file} holds no run")
+    if found := problems(run.lines):
+        say(f"{file}: {len(found)} problems, see benchsuite results validate")
     return run.lines
 
 
-def _case_keys(registry: Registry) -> Callable[[Case], str | None]:
-    """The key of a case, or None where its workload is not installed in that version."""
+def _known(registry: Registry) -> Known:
+    """What this version and the installed plugins say of a file's cases, campaigns and presets."""
+    cases = _cases(registry)
+    return Known(
+        case=cases,
+        campaign=_campaigns(registry, cases),
+        presets={preset.name: (preset.blocks, preset.samples) for preset in PRESETS.values()},
+        version=__version__,
+    )
 
-    def key(case: Case) -> str | None:
+
+def _cases(registry: Registry) -> CaseFacts:
+    def facts(case: Case) -> tuple[str, str, WorkDone] | None:
         workload = registry.workloads.get(case.workload)
         if workload is None or workload.version != case.version:
             return None
         try:
-            return case_key(workload, params_from(workload, case.params))
-        except (TypeError, ValueError, KeyError):
-            return "not a case of this workload"
+            params = params_from(workload, case.params)
+            complete = params_mapping(params, defaults=True)
+            found = case_key(workload, params), workload.label(params), workload.work(params)
+        except Exception as error:  # noqa: BLE001  the workload may be a plugin's
+            raise ValueError(f"none of {workload.id}: {described(error)}") from None
+        if complete != case.params:
+            raise ValueError(f"{case.params} is spelled {complete}")
+        return found[0], found[1], WorkDone(**found[2]._asdict())
 
-    return key
+    return facts
+
+
+def _campaigns(registry: Registry, cases: CaseFacts) -> CampaignFacts:
+    codes = {case_key(of.decode, of.decode.params(**of.params)): of for of in CODES.values()}
+
+    @cache
+    def formula(of: str, text: str) -> Exact | None:
+        model = parse_model(text, registry)
+        if model.text != text:
+            raise UsageError(f"{text} is spelled {model.text}")
+        return exact(CODES[of], model)
+
+    def facts(tally: Tally) -> tuple[str, str, Exact | None] | None:
+        decoder = cases(tally.case)
+        if decoder is None or tally.model.partition(":")[0] not in error_models(registry):
+            return None
+        if decoder[0] not in codes:
+            raise ValueError(f"{decoder[1]} is the decoder of no code")
+        name = codes[decoder[0]].name
+        try:
+            return decoder[0], name, formula(name, tally.model)
+        except Exception as error:  # noqa: BLE001  the model may be a plugin's
+            raise ValueError(f"model: {described(error)}") from None
+
+    return facts

@@ -53,7 +53,7 @@ def open_session(
         if name not in registry.backends:
             raise unknown("backend", name, registry.backends)
     chosen = sorted(set(backends) or registry.backends)
-    origins = {name: origin(registry, name, plugins) for name in chosen}
+    origins = {name: origin(registry, name) for name in chosen}
     probed = probe_all(list(origins.values())) if probe else {}
     devices = tuple(
         DeviceFacts(backend=name, id=device["id"], facts=device["facts"])

@@ -34,14 +34,15 @@ class Origin:
         }
 
 
-def origin(registry: Registry, backend: str, extra: Sequence[str]) -> Origin:
+def origin(registry: Registry, backend: str) -> Origin:
     """Where ``backend`` comes from, and the plugins that bring workloads."""
     owners = {
         plugin.source
         for (hook, name), plugin in registry.owners.items()
         if hook == "benchsuite_workloads" or (hook, name) == ("benchsuite_backends", backend)
     }
-    return Origin(backend, tuple(sorted(owners)), tuple(e for e in extra if e in owners))
+    extra = sorted(source for source in owners if not source.startswith("entry:"))
+    return Origin(backend, tuple(sorted(owners)), tuple(extra))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ import msgspec
 from benchsuite.api import Backend, Implementation, Workload
 from benchsuite.host.cases import Selection
 from benchsuite.host.plugins import Registry, described
-from benchsuite.record.identity import cell_id
+from benchsuite.record.identity import cell_id_of
 from benchsuite.record.types import Case, Planned, PlannedStatus, Pool, WorkDone
 from benchsuite.workloads.streams import case_key, params_mapping
 
@@ -170,17 +170,7 @@ def _row(
 
 
 def _identified(row: Planned) -> Planned:
-    cell = cell_id(
-        case_key=row.case_key,
-        backend=row.backend,
-        variant=row.variant,
-        device=row.device,
-        scope=row.scope,
-        pool=row.pool,
-        threads=row.threads,
-        processes=row.processes,
-        twin=row.twin,
-    )
+    cell = cell_id_of(row)
     return msgspec.structs.replace(row, cell=cell)
 
 

@@ -278,7 +278,7 @@ class _Run:
         except WorkerLost as lost:
             self._record(Lost(cell=row.cell, block=GATES, reason=lost.reason, signal=lost.signal))
         else:
-            self._record(msgspec.convert({**reply, "cell": row.cell}, Gate))
+            self._record(_gate_line(row, reply))
 
     def _judge(self) -> None:
         groups: dict[tuple[str, str], list[Planned]] = defaultdict(list)
@@ -352,19 +352,28 @@ class _Run:
         if not wrong and reply["output_sha256"] != gate.output_sha256:
             wrong = "its answers to the case's own inputs differ from those it gave in the gate"
         samples = [] if wrong else reply["samples"]
-        self._record(
-            Samples(
-                cell=row.cell,
-                block=block,
-                position=position,
-                repetitions=[int(s[0]) for s in samples],
-                wall_seconds=[float(s[1]) for s in samples],
-                cpu_seconds=[float(s[2]) for s in samples],
-                output_sha256=reply["output_sha256"],
-                flags=[f"wrong: {wrong}"] if wrong else [],
-                audit_draws=reply["draws"],
-            )
-        )
+        line = {
+            "cell": row.cell,
+            "block": block,
+            "position": position,
+            "repetitions": [s[0] for s in samples],
+            "wall_seconds": [s[1] for s in samples],
+            "cpu_seconds": [s[2] for s in samples],
+            "output_sha256": reply["output_sha256"],
+            "flags": [f"wrong: {wrong}"] if wrong else [],
+            "audit_draws": reply["draws"],
+        }
+        try:
+            self._record(msgspec.convert(line, Samples))
+        except msgspec.ValidationError as error:
+            self._record(Lost(cell=row.cell, block=block, reason=f"no possible figures: {error}"))
+
+
+def _gate_line(row: Planned, reply: dict[str, Any]) -> Gate:
+    try:
+        return msgspec.convert({**reply, "cell": row.cell}, Gate)
+    except msgspec.ValidationError as error:
+        return Gate(cell=row.cell, status="failed", reason=f"no possible figures: {error}", checked_calls=0)
 
 
 def _order(planned: Sequence[Planned], seed: int, block: int) -> list[Planned]:

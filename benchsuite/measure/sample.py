@@ -15,6 +15,7 @@ from benchsuite.measure.layout import copy_of
 VARIED = 2
 CHECKED = 8
 MOST_REPETITIONS = 200_000
+PATIENCE = 100  # samples that calibrating may last by the host's clock, whatever the lane's says
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,10 @@ def sample(bench: Bench, k: int) -> Sample:
 def calibrate(bench: Bench, least_seconds: float) -> tuple[int, float]:
     """k, so that a sample lasts ``least_seconds`` and 1000 clock ticks; and seconds of a repetition."""
     least = max(least_seconds, 1000 * time.get_clock_info("perf_counter").resolution)
-    k = 2
+    k, end = 2, time.perf_counter() + PATIENCE * least
     while True:
         seconds = timed(bench, 0, k)[0]
-        if seconds >= least or k >= MOST_REPETITIONS:
+        if seconds >= least or k >= MOST_REPETITIONS or time.perf_counter() > end:
             return k, seconds / k
         k = min(MOST_REPETITIONS, max(2 * k, int(1.1 * k * least / max(seconds, 1e-9))))
 

@@ -52,6 +52,10 @@ class Writer:
         for field in _not_finite(msgspec.to_builtins(line), type(line).__name__.lower()):
             raise ValueError(f"{field} is not a finite number: record null and a reason instead")
         encoded = msgspec.json.encode(line) + b"\n"
+        try:
+            msgspec.json.decode(encoded, type=Line)  # what a plugin brought may have any type
+        except msgspec.ValidationError as error:
+            raise ValueError(f"a {type(line).__name__.lower()} line would not be readable: {error}") from None
         before = os.fstat(self._descriptor).st_size
         if os.write(self._descriptor, encoded) != len(encoded):
             os.ftruncate(self._descriptor, before)
@@ -79,6 +83,8 @@ def default_path(now_utc: datetime, run_id: str) -> Path:
 
 def create(path: Path) -> Writer:
     """Start a new run file, making its folder. Raises ValueError where the file exists."""
+    if path.is_dir():
+        raise ValueError(f"{path} is a folder: name a file to write")
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         return _open(path, os.O_CREAT | os.O_EXCL)
@@ -113,9 +119,13 @@ def read(path: Path) -> RunFile:
 
 def _open(path: Path, flags: int) -> Writer:
     # O_APPEND makes the kernel place each write at the end, whoever else has the file open.
-    writer = Writer(path, os.open(path, os.O_WRONLY | os.O_APPEND | flags, 0o644))
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | flags, 0o644)
     if fcntl is None:
-        return writer
+        return Writer(path, descriptor)
+    if descriptor <= 2:  # where a stream was closed; what is printed must not land in the file
+        low, descriptor = descriptor, fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 3)
+        os.close(low)
+    writer = Writer(path, descriptor)
     try:
         fcntl.flock(writer._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
+from msgspec import Meta
 
 SCHEMA = 1
 
@@ -13,6 +14,32 @@ PlannedStatus: TypeAlias = Literal["planned", "unavailable", "unsupported"]
 Verdict: TypeAlias = Literal["faster", "slower", "same", "inconclusive", "too_few_blocks"]
 Pool: TypeAlias = Literal["hot", "cold"]
 Fact: TypeAlias = str | int | float | bool | list[str] | None
+
+Count: TypeAlias = Annotated[int, Meta(ge=0, le=1 << 62)]
+Number: TypeAlias = Annotated[int, Meta(ge=1, le=1 << 62)]
+"""A count of at least one."""
+Block: TypeAlias = Annotated[int, Meta(ge=0, le=1_000_000)]
+GateOrBlock: TypeAlias = Annotated[int, Meta(ge=-1, le=1_000_000)]
+Repetitions: TypeAlias = Annotated[int, Meta(ge=1, le=10**12)]
+Seconds: TypeAlias = Annotated[float, Meta(gt=1e-12, lt=1e9)]
+"""Of work: no machine does any in a picosecond, none was measured for a billion seconds."""
+Cost: TypeAlias = Annotated[float, Meta(ge=0, lt=1e9)]
+"""Seconds that may be too few for the clock to show."""
+Rate: TypeAlias = Annotated[float, Meta(ge=0)]
+Ratio: TypeAlias = Annotated[float, Meta(gt=0)]
+Confidence: TypeAlias = Annotated[float, Meta(gt=0, lt=1)]
+Probability: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
+# Python reads integers of at most 4300 digits.
+Numerator: TypeAlias = Annotated[str, Meta(pattern="^(0|[1-9][0-9]*)$", max_length=4300)]
+Denominator: TypeAlias = Annotated[str, Meta(pattern="^[1-9][0-9]*$", max_length=4300)]
+Outcome: TypeAlias = Annotated[
+    str,
+    Meta(pattern="^(clean|corrected|detected|miscorrected|undetected|false_alarm|not_injected)$"),
+]
+GateFlag: TypeAlias = Literal["not_steady"]
+VisitFlag: TypeAlias = Annotated[
+    str, Meta(pattern="^(wrong: |(steal|psi|throttled|involuntary_switches|bimodal)$)")
+]
 
 
 class _Line(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", forbid_unknown_fields=True):
@@ -47,7 +74,7 @@ class DeviceFacts(_Part, frozen=True, kw_only=True):
 class Run(_Line, tag="run", frozen=True, kw_only=True):
     """The first line."""
 
-    schema: int = SCHEMA
+    schema: int
     id: str
     suite_version: str
     argv: list[str]
@@ -72,18 +99,18 @@ class Identity(_Part, frozen=True, kw_only=True):
     device: str
     scope: str
     pool: Pool
-    threads: int
-    processes: int
-    twin: int
+    threads: Number
+    processes: Number
+    twin: Annotated[int, Meta(ge=0, le=1)]
     """0, or 1 for the second label of an A/A pair."""
 
 
 class WorkDone(_Part, frozen=True, kw_only=True):
-    items: int
+    items: Number
     unit: str
-    payload_bytes: int
-    bytes_in: int
-    bytes_out: int
+    payload_bytes: Count
+    bytes_in: Count
+    bytes_out: Count
 
 
 class Planned(Identity, tag="planned", tag_field="type", frozen=True, kw_only=True):
@@ -99,26 +126,26 @@ class Gate(_Line, tag="gate", frozen=True, kw_only=True):
     cell: str
     status: Status
     reason: str = ""
-    checked_calls: int
+    checked_calls: Count
     output_sha256: str | None = None
-    first_call_seconds: float | None = None
-    repetitions: int = 0
+    first_call_seconds: Cost | None = None
+    repetitions: Annotated[int, Meta(ge=0, le=10**12)] = 0
     """k: a sample times between k and 1.25 k repetitions."""
-    slots: int = 1
-    flags: list[str] = []
+    slots: Number = 1
+    flags: list[GateFlag] = []
 
 
 class Samples(_Line, tag="samples", frozen=True, kw_only=True):
     """One visit. Seconds are of the whole sample; ``repetitions`` beside them."""
 
     cell: str
-    block: int
-    position: int
-    repetitions: list[int]
-    wall_seconds: list[float]
-    cpu_seconds: list[float]
+    block: Block
+    position: Count
+    repetitions: list[Repetitions]
+    wall_seconds: list[Seconds]
+    cpu_seconds: list[Cost]
     output_sha256: str | None
-    flags: list[str] = []
+    flags: list[VisitFlag] = []
     audit_draws: list[str] = []
     """What the audit drew (hexadecimal), recorded afterwards."""
 
@@ -127,7 +154,7 @@ class Lost(_Line, tag="lost", frozen=True, kw_only=True):
     """A visit (or, in block -1, a gate) that a crash, hang or lack of memory cost."""
 
     cell: str
-    block: int
+    block: GateOrBlock
     reason: str
     signal: str | None = None
 
@@ -135,14 +162,14 @@ class Lost(_Line, tag="lost", frozen=True, kw_only=True):
 class Summary(_Part, frozen=True, kw_only=True):
     """Seconds of one repetition: the median over blocks of the visits' medians, with its interval."""
 
-    blocks: int
-    seconds: float
-    seconds_low: float | None
-    seconds_high: float | None
-    confidence: float
-    bytes_per_second: float
-    items_per_second: float
-    roofline: float | None = None
+    blocks: Number
+    seconds: Seconds
+    seconds_low: Seconds | None
+    seconds_high: Seconds | None
+    confidence: Confidence
+    bytes_per_second: Rate
+    items_per_second: Rate
+    roofline: Rate | None = None
 
 
 class Cell(Identity, tag="cell", tag_field="type", frozen=True, kw_only=True):
@@ -152,7 +179,7 @@ class Cell(Identity, tag="cell", tag_field="type", frozen=True, kw_only=True):
     status: Status
     reason: str = ""
     work: WorkDone | None = None
-    first_call_seconds: float | None = None
+    first_call_seconds: Cost | None = None
     summary: Summary | None = None
     output_sha256: str | None = None
     flags: list[str] = []
@@ -169,10 +196,10 @@ class Tally(_Line, tag="tally", frozen=True, kw_only=True):
     seed: int
     exhaustive: bool = False
     """Whether a trial is a pattern, in lexicographic order, instead of a draw."""
-    first_trial: int
-    trials: int
-    outcomes: dict[str, int]
-    exact: dict[str, tuple[str, str, float]] | None = None
+    first_trial: Count
+    trials: Count
+    outcomes: dict[Outcome, Count]
+    exact: dict[Outcome, tuple[Numerator, Denominator, Probability]] | None = None
     """Outcome -> (numerator, denominator, value): decimal strings, since counts exceed 2^53."""
     status: Status = "measured"
     reason: str = ""
@@ -185,11 +212,11 @@ class Comparison(_Line, tag="comparison", frozen=True, kw_only=True):
     baseline: str
     contender: str
     """Cell ids."""
-    ratio: float
-    ratio_low: float | None
-    ratio_high: float | None
-    confidence: float
-    comparisons: int
+    ratio: Ratio
+    ratio_low: Ratio | None
+    ratio_high: Ratio | None
+    confidence: Confidence
+    comparisons: Number
     verdict: Verdict
 
 

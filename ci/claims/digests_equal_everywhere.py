@@ -42,7 +42,7 @@ def main() -> int:
     engines = {}
     for name in registry.backends:
         try:
-            engines[name] = Engine(origin(registry, name, ()).request())
+            engines[name] = Engine(origin(registry, name).request())
         except Unavailable as reason:
             print(f"{name}: {reason}")
     good = True

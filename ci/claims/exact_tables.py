@@ -83,7 +83,7 @@ class Injector:
 
     def __init__(self) -> None:
         self._registry = discover()
-        self._engine = Engine(origin(self._registry, BACKEND, ()).request())
+        self._engine = Engine(origin(self._registry, BACKEND).request())
         self._counts: dict[tuple[str, str], dict[str, int]] = {}
         self.patterns = 0
 

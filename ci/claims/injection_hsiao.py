@@ -46,7 +46,7 @@ def tally(flips: int, chunk_trials: int, *, exhaustive: bool = False) -> Tally:
             trials=None if exhaustive else TRIALS,
             exhaustive=exhaustive,
         ),
-        origin(registry, BACKEND, ()),
+        origin(registry, BACKEND),
         find_way(registry, BACKEND, Probe(devices=(("cpu", ("end-to-end",)),)), hsiao),
         registry,
         record=lambda line: None,

@@ -19,8 +19,7 @@ ALLOWED = {
     "typing_extensions",
     "colorama",  # on Windows
 }
-CORE = {"benchsuite", "benchsuite.cli", "benchsuite.cli.app",
-    "benchsuite.cli.ending", "benchsuite.__main__"}
+CORE = {"benchsuite", "benchsuite.cli", "benchsuite.cli.app", "benchsuite.cli.ending", "benchsuite.__main__"}
 """Of benchsuite itself: no command's module, no layer below."""
 GOAL_SECONDS = 0.15
 TRIES = 7

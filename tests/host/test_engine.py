@@ -36,7 +36,7 @@ def probed(plugin):
     extra = [plugin(name, PLUGIN.replace("{body}", body)) for name, body in PROBES.items()]
     registry = discover(extra=extra)
     assert set(PROBES) <= set(registry.backends)
-    return probe_all([origin(registry, name, extra) for name in PROBES])
+    return probe_all([origin(registry, name) for name in PROBES])
 
 
 def test_probes_run_in_workers_and_each_ends_with_devices_or_a_reason(probed):
@@ -56,7 +56,7 @@ def test_probes_run_in_workers_and_each_ends_with_devices_or_a_reason(probed):
 
 def test_a_worker_loads_the_plugin_that_brings_the_backend_and_no_other(plugin):
     extra = [plugin("mine"), plugin("other")]
-    request = origin(discover(extra=extra), "mine", extra).request()
+    request = origin(discover(extra=extra), "mine").request()
     assert (request["sources"], request["extra"]) == ([extra[0]], [extra[0]])
     engine = Engine(request)
     assert list(engine.registry.backends) == ["mine"]
@@ -81,7 +81,7 @@ def test_an_unavailable_backend_opens_to_its_reason(plugin):
 
 def test_a_prepared_slot_works_on_the_hosts_arrays():
     fakes = "benchsuite.testing.fakes"
-    engine = Engine(origin(discover(extra=[fakes]), "honest", [fakes]).request())
+    engine = Engine(origin(discover(extra=[fakes]), "honest").request())
     params = HsiaoEncodeParams(codewords=4)
     inputs, outputs = HSIAO_ENCODE.inputs(params, 1, 0), HSIAO_ENCODE.outputs(params)
     way = Way(workload=HSIAO_ENCODE, params=params, variant="", device="cpu", scope="end-to-end")

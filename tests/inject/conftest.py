@@ -78,7 +78,7 @@ def hsiao() -> Code:
 
 @pytest.fixture(scope="session")
 def engine(registry: Registry) -> Engine:
-    return Engine(origin(registry, "numpy", ()).request())
+    return Engine(origin(registry, "numpy").request())
 
 
 @pytest.fixture(scope="session")
@@ -112,7 +112,7 @@ def misbehaving(plugin: Callable[[str], str], hsiao: Code) -> Callable[[str], Ri
 
     def make(misbehaviour: str) -> Rig:
         path = plugin(misbehaviour)
-        engine = Engine(origin(discover(extra=[path]), "fake", [path]).request())
+        engine = Engine(origin(discover(extra=[path]), "fake").request())
         for way in ways(hsiao, THROUGH):
             check_vectors(engine, way)
         return Rig(engine, hsiao, THROUGH)
@@ -151,7 +151,7 @@ def inject(hsiao: Code) -> Callable[..., Finished]:
         progress: list[tuple[int, int | None]] = []
         tally = run_campaign(
             campaign,
-            origin(registry, backend, extra),
+            origin(registry, backend),
             find_way(registry, backend, probe, of),
             registry,
             done=done,

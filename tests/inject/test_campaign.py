@@ -152,7 +152,7 @@ def test_a_lying_decoder_is_wrong_and_nothing_of_it_counts(
 def test_a_worker_is_kept_for_the_next_campaign_and_for_other_codes_without_changing_a_count(
     inject: Inject,
 ) -> None:
-    numpy, pids = origin(discover(), "numpy", ()), set()
+    numpy, pids = origin(discover(), "numpy"), set()
     campaigns = [("hsiao-72-64", "flips:3"), ("parity-65-64", "flips:2"), ("hamming-12-8", "burst:3")]
     with closing(Workers()) as workers:
         for name, model in campaigns:
@@ -170,11 +170,11 @@ def test_a_worker_that_did_not_end_well_is_not_kept(inject: Inject, plugin: Call
     with closing(Workers()) as workers:
         failed = inject("flips:1", trials=10, backend="fake", extra=(path,), workers=workers)
         assert failed.tally.status == "failed"
-        assert workers.take(origin(discover(extra=[path]), "fake", [path])) is None
+        assert workers.take(origin(discover(extra=[path]), "fake")) is None
 
 
 def test_a_kept_worker_that_died_meanwhile_is_replaced(inject: Inject) -> None:
-    numpy = origin(discover(), "numpy", ())
+    numpy = origin(discover(), "numpy")
     with closing(Workers()) as workers:
         inject("flips:3", trials=10, workers=workers)
         worker = workers.take(numpy)

@@ -114,7 +114,7 @@ def test_every_lying_device_is_found_out(bench, make):
 def engine():
     def open_(backend):
         extra = ["benchsuite.testing.fakes"]
-        return Engine(origin(discover(extra=extra), backend, extra).request())
+        return Engine(origin(discover(extra=extra), backend).request())
 
     return open_
 

@@ -20,7 +20,7 @@ from benchsuite.host.plugins import discover
 from benchsuite.host.presets import Preset
 from benchsuite.measure import run as run_module
 from benchsuite.measure.run import Setup, _order, measure
-from benchsuite.record.types import SCHEMA, Cell, Gate, Line, Lost, Planned, Run, Samples
+from benchsuite.record.types import SCHEMA, Cell, DeviceFacts, Gate, Line, Lost, Planned, Run, Samples
 from benchsuite.workloads import HSIAO_ENCODE
 from benchsuite.workloads.codes.hsiao import HsiaoEncodeParams
 
@@ -121,7 +121,7 @@ def run(tmp_path: Path) -> Callable[..., Recorded]:
         assert rows is None or rows == recorded.rows
         setup = Setup(
             registry=registry,
-            origins={name: origin(registry, name, extra) for name in backends},
+            origins={name: origin(registry, name) for name in backends},
             preset=preset,
             seed=7,
             last_cache_bytes=1 << 20,
@@ -163,13 +163,13 @@ def head() -> Run:
         schema=SCHEMA,
         id="r",
         suite_version="0",
-        argv=[],
+        argv=["run"],
         seed=7,
         preset="tiny",
         started="2026-01-01T00:00:00Z",
         machine={},
         plugins=[],
-        devices=[],
+        devices=[DeviceFacts(backend=name, id="cpu", facts={}) for name in ("alpha", "beta")],
     )
 
 

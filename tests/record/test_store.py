@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchsuite.record import store
-from benchsuite.record.types import Line, Lost, Run, Samples
+from benchsuite.record.types import SCHEMA, Line, Lost, Run, Samples
 
 HEAD = Run(
+    schema=SCHEMA,
     id="r1",
     suite_version="0.1.0",
     argv=[],

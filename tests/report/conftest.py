@@ -8,6 +8,7 @@ import pytest
 
 from benchsuite.record.identity import cell_id
 from benchsuite.record.types import (
+    SCHEMA,
     Case,
     Gate,
     Identity,
@@ -33,6 +34,7 @@ class RunBuilder:
         self.random = Random(3)
         self.lines: list[Line] = [
             Run(
+                schema=SCHEMA,
                 id="r1",
                 suite_version="0.1.0",
                 argv=["run"],
