@@ -157,7 +157,8 @@ def _loader(text: str) -> Callable[[], object]:
     path = Path(text)
     if path.suffix == ".py" or len(path.parts) > 1 or path.exists():
         if not path.is_file():
-            raise UsageError(f"--plugin {text}: not a file; name a .py file or a module")
+            what = "not a file" if path.exists() else "there is no such file"
+            raise UsageError(f"--plugin {text}: {what}; name a .py file or a module")
         return lambda: _load_file(path)
     try:
         with _quiet():  # finding a module imports the package that it is in

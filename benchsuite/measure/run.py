@@ -8,10 +8,9 @@ from __future__ import annotations
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -20,12 +19,12 @@ from benchsuite.host.engine import Origin
 from benchsuite.host.plan import slots_of_pool
 from benchsuite.host.plugins import Registry, described
 from benchsuite.host.presets import Preset
+from benchsuite.measure.crew import Crew, Key
 from benchsuite.measure.crowd import HEAD_START_SECONDS, WINDOW, Rush, common
 from benchsuite.measure.layout import Arena
 from benchsuite.record.types import Gate, Line, Lost, Planned, Samples
-from benchsuite.workers import Worker, WorkerError, WorkerLost
+from benchsuite.workers import WorkerError, WorkerLost
 
-OPEN_SECONDS = 60.0
 GATE_SECONDS = 120.0
 VISIT_SECONDS = 60.0
 LOSSES = 2  # a cell that costs two workers is given up
@@ -87,7 +86,7 @@ def measure(setup: Setup, rows: Iterable[Planned], done: Iterable[Line] = ()) ->
     for line in done:
         state.note(line)
     arena = Arena()
-    crew = Crew(setup, arena.descriptor)
+    crew = Crew(setup.origins, arena.descriptor)
     try:
         inputs, refused = _fill(arena, setup, [row for row in planned if state.alive(row.cell)])
         for line in refused:
@@ -133,84 +132,6 @@ def _fill(
         for name, count in slots[key].items():
             filled[key, name] = message | {"slots": count, "constants": message["constants"][:count]}
     return filled, refused
-
-
-class Key(NamedTuple):
-    """Which worker: the backend, and 1 for the second one that the A/A pair takes."""
-
-    backend: str
-    label: int = 0
-    member: int = 0
-    """Of a crowd: processes that are measured at once."""
-
-
-class Crew:
-    """One worker a backend and label; those of a block are spawned side by side, so that none is younger."""
-
-    def __init__(self, setup: Setup, descriptor: int) -> None:
-        self._setup, self._descriptor = setup, descriptor
-        self._workers: dict[Key, Worker] = {}
-
-    def assemble(self, keys: Iterable[Key]) -> None:
-        """Spawn the workers of a block; one that fails is left to the request that needs it."""
-        begun = {key: self._begin(key) for key in sorted(keys)}
-        for key, worker in begun.items():
-            with suppress(WorkerError, WorkerLost):
-                self._workers[key] = self._opened(worker, key)
-
-    def ask(self, key: Key, request: dict[str, Any], seconds: float) -> dict[str, Any]:
-        """Ask the worker ``key``; see ``Worker.ask``. After a loss the next request spawns a new one."""
-        if key not in self._workers:
-            self._workers[key] = self._opened(self._begin(key), key)
-        try:
-            return self._workers[key].ask(request, seconds=seconds)
-        except WorkerLost:
-            del self._workers[key]
-            raise
-
-    def ask_all(self, keys: Sequence[Key], request: dict[str, Any], seconds: float) -> list[dict[str, Any]]:
-        """Ask several workers at once; raises what the first that failed raised, after all have answered."""
-        self.assemble(key for key in keys if key not in self._workers)
-        workers = {key: self._workers.get(key) or self._opened(self._begin(key), key) for key in keys}
-        self._workers |= workers
-        replies: list[dict[str, Any]] = []
-        failures: list[WorkerError | WorkerLost] = []
-        for worker in workers.values():
-            with suppress(WorkerLost):  # as in _begin
-                worker.send(request)
-        for key, worker in workers.items():
-            try:
-                replies.append(worker.receive(seconds=seconds))
-            except WorkerError as error:
-                failures.append(error)
-            except WorkerLost as lost:
-                del self._workers[key]
-                failures.append(lost)
-        if failures:
-            raise failures[0]
-        return replies
-
-    def _begin(self, key: Key) -> Worker:
-        worker = Worker("benchsuite.measure.serve:serve", keep=[self._descriptor])
-        with suppress(WorkerLost):  # whoever waits for the reply learns of it
-            worker.send(self._setup.origins[key.backend].request())
-        return worker
-
-    def _opened(self, worker: Worker, key: Key) -> Worker:
-        try:
-            reply = worker.receive(seconds=OPEN_SECONDS)
-            if reply["unavailable"]:
-                raise WorkerError(f"{key.backend} is no longer available: {reply['unavailable']}")
-        except WorkerError:
-            worker.bury()
-            raise
-        return worker
-
-    def dismiss(self) -> None:
-        """Bury all workers."""
-        for worker in self._workers.values():
-            worker.bury()
-        self._workers.clear()
 
 
 @dataclass

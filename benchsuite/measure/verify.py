@@ -10,7 +10,7 @@ from benchsuite.host.cases import Selection
 from benchsuite.host.engine import Origin
 from benchsuite.host.plan import Probe, plan
 from benchsuite.host.plugins import Registry
-from benchsuite.measure.run import OPEN_SECONDS
+from benchsuite.measure.crew import OPEN_SECONDS
 from benchsuite.record.types import Planned
 from benchsuite.workers import Worker, WorkerError, WorkerLost
 

@@ -50,7 +50,9 @@ def test_probes_run_in_workers_and_each_ends_with_devices_or_a_reason(probed):
     assert reasons["exiting"].startswith("probe() failed: SystemExit: 3")
     assert "SIGSEGV" in reasons["crashing"]
     assert reasons["killed"].startswith("probe() did not survive: the worker was killed by SIGKILL")
-    assert reasons["nonsense"].startswith("probe() failed: AttributeError")
+    assert reasons["nonsense"].startswith(
+        "probe() failed: TypeError: probe() must give Device objects, not str"
+    )
     assert all(probe.devices == () for name, probe in probes.items() if name != "fine")
 
 
