@@ -1,6 +1,6 @@
 """The orchestrator: gates, randomised blocks, and a record of each visit the moment it is over.
 
-It holds no backend: everything of a plugin that can crash, hang or lie runs in workers.
+It holds no backend: whatever of an engine can crash, hang or lie runs in workers.
 """
 
 from __future__ import annotations
