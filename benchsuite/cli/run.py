@@ -225,7 +225,10 @@ def _go(options: Options, session: Session, rows: Sequence[Planned], record: Rec
     path = record.writer.path
     show(record.lines, json=json, command="run", file=str(path))
     if interrupted:
-        say(f"interrupted; nothing measured is lost: benchsuite run --resume {path}")
+        again = "".join(
+            f" --plugin {p.source}" for p in session.registry.plugins if not p.source.startswith("entry:")
+        )
+        say(f"interrupted; nothing measured is lost: benchsuite run --resume {path}{again}")
         return INTERRUPTED
     say(f"written to {path}")
     return exit_code(found, [line for line in record.lines if isinstance(line, Tally)], session)

@@ -161,6 +161,9 @@ class Recorder:
 
 def exit_code(found: Iterable[Cell], tallies: Iterable[Tally], session: Session) -> int:
     """1 where something is wrong or failed, 4 where a backend asked for by name is unavailable, else 0."""
+    unloaded = [p for p in session.registry.plugins if p.status in {"broken", "conflict"}]
+    if any(not plugin.source.startswith("entry:") for plugin in unloaded):
+        return BAD  # one that --plugin named
     statuses = {cell.status for cell in found} | {tally.status for tally in settled(tallies)}
     if statuses & {"wrong", "failed", "timeout"}:
         return BAD

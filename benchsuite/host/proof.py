@@ -51,6 +51,16 @@ def check_vector(engine: Engine, way: Way, vector: Vector[Any, Any, Any]) -> str
     run_once(prepared, engine.lane(way.device))
     prepared.close()
     for field in fields(outputs):
-        if not np.array_equal(getattr(outputs, field.name), getattr(vector.outputs, field.name)):
-            raise Wrong(f"published vector {vector.name} ({vector.source}) does not come out")
+        got, right = getattr(outputs, field.name), getattr(vector.outputs, field.name)
+        if not np.array_equal(got, right):
+            raise Wrong(
+                f"published vector {vector.name} ({vector.source}) does not come out: "
+                f"expected {field.name} {_start(right)}, got {_start(got)}"
+            )
     return ""
+
+
+def _start(array: np.ndarray[Any, Any]) -> str:
+    """The first bytes of an answer, in hexadecimal."""
+    text = array.tobytes()
+    return text[:16].hex() + ("…" if len(text) > 16 else "")

@@ -15,7 +15,7 @@ from benchsuite.analyse.derive import cells as derive_cells
 from benchsuite.analyse.derive import comparisons as derive_comparisons
 from benchsuite.analyse.rates import rate_interval
 from benchsuite.analyse.tallies import settled
-from benchsuite.record.types import Cell, Comparison, Line, Planned, Run, Summary, Tally
+from benchsuite.record.types import Cell, Comparison, DeviceFacts, Line, Planned, Run, Summary, Tally
 from benchsuite.report import numbers
 
 CONFIDENCE = 0.99
@@ -180,8 +180,9 @@ def injection_table(lines: Sequence[Line]) -> Table:
         notes=[
             *_provenance(lines),
             f"rate: count / trials with its {numbers.percent(CONFIDENCE)} Clopper-Pearson interval; exact: "
-            f"the probability by formula, {numbers.MISSING} where none is known; all: every pattern once, "
-            "so that the rate is no estimate. Outcomes that neither happened nor can happen are left out.",
+            f"the probability by formula, {numbers.MISSING} where none is known. "
+            + "all: every pattern once, no estimate. " * any(t.exhaustive for t in counted)
+            + "Outcomes that neither happened nor can happen are left out.",
         ],
     )
 
@@ -314,11 +315,17 @@ def _gaps(missing: Sequence[tuple[_T, str]], cells: Sequence[Cell]) -> list[Gap]
 def _provenance(lines: Sequence[Line]) -> list[str]:
     return [
         f"Run {line.id}: benchsuite {line.suite_version}, {line.preset and f'preset {line.preset}, '}"
-        f"seed {line.seed}, "
-        f"{line.started}, {line.machine.get('cpu_model') or 'unknown CPU'}."
+        f"seed {line.seed}, {line.started}, {line.machine.get('cpu_model') or 'unknown CPU'}, "
+        f"{line.machine.get('cores_allowed') or 'unknown'} cores{''.join(map(_library, line.devices))}."
         for line in lines
         if isinstance(line, Run)
     ]
+
+
+def _library(device: DeviceFacts) -> str:
+    """A device's backend and what it was made with, as far as that is short."""
+    texts = [(name, fact) for name, fact in device.facts.items() if isinstance(fact, str) and len(fact) <= 32]
+    return f"; {device.backend}: {', '.join(' '.join(pair) for pair in texts[:2])}" if texts else ""
 
 
 def _throughput_notes(measured: Sequence[Cell]) -> list[str]:
@@ -345,9 +352,11 @@ def _comparison_notes(found: Sequence[Comparison], by_id: dict[str, Cell]) -> li
     comparisons, confidence = found[0].comparisons, found[0].confidence
     baselines = sorted({by_id[c.baseline].backend for c in found if not by_id[c.contender].twin})
     notes = [
-        f"ratio: seconds of the baseline ({', '.join(baselines)}) by seconds of the row, paired by block: "
-        f"above 1 the row is faster. Its intervals hold for all {comparisons} comparisons at once "
-        f"(family-wise α {numbers.percent(comparisons * (1 - confidence))})."
+        f"ratio: seconds of the baseline ({', '.join(baselines)}) by seconds of the row, the least of "
+        "a visit each, paired by block: above 1 the row is faster. Its intervals hold for all "
+        f"{comparisons} comparisons at once, the A/A pair among them "
+        f"(family-wise α {numbers.percent(comparisons * (1 - confidence))}). verdict: faster or "
+        "slower where the interval lies beyond 1 % and beyond the A/A floor, same where it lies within, else inconclusive."
     ] * bool(baselines)
     bounds = []
     for comparison in found:

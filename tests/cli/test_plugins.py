@@ -188,7 +188,7 @@ def test_what_a_plugin_says_moves_no_cursor(benchsuite):
 def test_a_broken_plugin_is_listed_and_the_rest_runs(benchsuite, absent, tmp_path):
     (tmp_path / "broken.py").write_text("raise RuntimeError('\x1b[31mno')")
     run = benchsuite("run", "--preset", "smoke", "--suite", "throughput", "--plugin", "broken.py", *absent)
-    assert run.code == 4
+    assert run.code == 1  # a plugin that was named must load
     assert "benchsuite: plugin broken is broken: RuntimeError: \\x1b[31mno\n" in run.err
     assert "absent: unavailable" in run.out
     listed = plugins(benchsuite("list", "plugins", "--plugin", "broken.py", "--json"))["broken"]
