@@ -356,7 +356,8 @@ def _comparison_notes(found: Sequence[Comparison], by_id: dict[str, Cell]) -> li
         "a visit each, paired by block: above 1 the row is faster. Its intervals hold for all "
         f"{comparisons} comparisons at once, the A/A pair among them "
         f"(family-wise α {numbers.percent(comparisons * (1 - confidence))}). verdict: faster or "
-        "slower where the interval lies beyond 1 % and beyond the A/A floor, same where it lies within, else inconclusive."
+        "slower where the interval lies beyond 1 % and beyond the A/A floor, same where it lies within, "
+        "else inconclusive."
     ] * bool(baselines)
     bounds = []
     for comparison in found:
