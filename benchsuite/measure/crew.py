@@ -7,9 +7,21 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from benchsuite.host.engine import Origin
+from benchsuite.record.types import Planned
 from benchsuite.workers import Worker, WorkerError, WorkerLost
 
 OPEN_SECONDS = 60.0
+
+
+def way_message(row: Planned) -> dict[str, Any]:
+    """What a worker must know of ``row`` in order to prepare it."""
+    return {
+        "workload": row.case.workload,
+        "params": row.case.params,
+        "variant": row.variant,
+        "device": row.device,
+        "scope": row.scope,
+    }
 
 
 class Key(NamedTuple):

@@ -19,7 +19,7 @@ from benchsuite.host.engine import Origin
 from benchsuite.host.plan import slots_of_pool
 from benchsuite.host.plugins import Registry, described
 from benchsuite.host.presets import Preset
-from benchsuite.measure.crew import Crew, Key
+from benchsuite.measure.crew import Crew, Key, way_message
 from benchsuite.measure.crowd import HEAD_START_SECONDS, WINDOW, Rush, common
 from benchsuite.measure.layout import Arena
 from benchsuite.record.types import Gate, Line, Lost, Planned, Samples
@@ -174,14 +174,7 @@ class _Run:
         return self.crew.ask(key, self._request(row, do, **more), seconds)
 
     def _request(self, row: Planned, do: str, **more: Any) -> dict[str, Any]:
-        way = {
-            "workload": row.case.workload,
-            "params": row.case.params,
-            "variant": row.variant,
-            "device": row.device,
-            "scope": row.scope,
-        }
-        return {"do": do, "way": way, "inputs": self.inputs[row.case_key, row.pool], **more}
+        return {"do": do, "way": way_message(row), "inputs": self.inputs[row.case_key, row.pool], **more}
 
     def _gate(self, row: Planned) -> None:
         try:

@@ -10,7 +10,7 @@ from benchsuite.host.cases import Selection
 from benchsuite.host.engine import Origin
 from benchsuite.host.plan import Probe, plan
 from benchsuite.host.plugins import Registry
-from benchsuite.measure.crew import OPEN_SECONDS
+from benchsuite.measure.crew import OPEN_SECONDS, way_message
 from benchsuite.record.types import Planned
 from benchsuite.workers import Worker, WorkerError, WorkerLost
 
@@ -79,13 +79,6 @@ def _ask(row: Planned, origin: Origin) -> dict[str, Any]:
     worker = Worker("benchsuite.measure.serve:serve")
     try:
         worker.ask(origin.request(), seconds=OPEN_SECONDS)
-        way = {
-            "workload": row.case.workload,
-            "params": row.case.params,
-            "variant": row.variant,
-            "device": row.device,
-            "scope": row.scope,
-        }
-        return worker.ask({"do": "verify", "way": way}, seconds=VERIFY_SECONDS)
+        return worker.ask({"do": "verify", "way": way_message(row)}, seconds=VERIFY_SECONDS)
     finally:
         worker.bury()
