@@ -29,7 +29,7 @@ from benchsuite.inject.campaign import Campaign, run_campaign
 from benchsuite.inject.models import parse_model
 from benchsuite.inject.suite import FULL, SHORT
 from benchsuite.inject.ways import NoWay, find_way
-from benchsuite.measure.verify import Verified, verify
+from benchsuite.measure.verify import Verified, to_verify, verify
 from benchsuite.workloads import HSIAO_ENCODE, WORKLOADS
 from benchsuite.workloads.codes import CODES, Code
 
@@ -354,8 +354,8 @@ def verified_example(tmp_path: Path, text: str) -> Verified:
     registry = discover(extra=[str(file)])
     assert [p.error for p in registry.plugins if p.name == "popcount"] == [""]
     found, probe = probed(registry, "popcount", str(file))
-    results = verify(registry, {"popcount": found}, {"popcount": probe})
-    return next(result for result in results if result.workload == "hsiao-encode")
+    (row,) = to_verify(registry, {"popcount": probe}, ["hsiao-encode"])
+    return verify(row, found)
 
 
 def test_the_plugin_of_the_how_to_passes_every_vector(tmp_path: Path) -> None:

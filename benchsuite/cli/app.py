@@ -194,12 +194,20 @@ def list_(
 
 @app.command()
 def verify(
-    backend: Backends = None, plugin: Plugins = None, no_plugin: NoPlugins = None, json: AsJson = False
+    workloads: Annotated[list[str] | None, typer.Argument(metavar="WORKLOAD…", show_default=False)] = None,
+    backend: Backends = None,
+    plugin: Plugins = None,
+    no_plugin: NoPlugins = None,
+    json: AsJson = False,
 ) -> None:
     """Check correctness only: the published vectors through every backend, with counts."""
     from benchsuite.cli.verify import verify_command
 
-    raise typer.Exit(verify_command(backend or [], plugins=plugin or [], blocked=no_plugin or [], json=json))
+    raise typer.Exit(
+        verify_command(
+            workloads or [], backend or [], plugins=plugin or [], blocked=no_plugin or [], json=json
+        )
+    )
 
 
 @app.command()

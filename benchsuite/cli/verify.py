@@ -8,8 +8,10 @@ from dataclasses import asdict
 
 from benchsuite.cli.ending import BAD, GOOD, UNAVAILABLE
 from benchsuite.cli.output import show_object, show_rows
+from benchsuite.cli.progress import Reporter
 from benchsuite.cli.session import open_session, say
-from benchsuite.measure.verify import verify
+from benchsuite.host.cases import unknown
+from benchsuite.measure.verify import to_verify, verify
 from benchsuite.workloads import published
 
 NOT_INSTALLED = (
@@ -19,11 +21,24 @@ NOT_INSTALLED = (
 
 
 def verify_command(
-    backends: Sequence[str], *, plugins: Sequence[str], blocked: Sequence[str], json: bool
+    workloads: Sequence[str],
+    backends: Sequence[str],
+    *,
+    plugins: Sequence[str],
+    blocked: Sequence[str],
+    json: bool,
 ) -> int:
     """Check every implementation against the published vectors; print the counts."""
     session = open_session(backends, plugins=plugins, blocked=blocked)
-    results = list(verify(session.registry, session.origins, session.probes))
+    for name in workloads:
+        if name not in session.registry.workloads:
+            raise unknown("workload", name, session.registry.workloads)
+    rows = to_verify(session.registry, session.probes, workloads)
+    results = []
+    with Reporter() as reporter:
+        for done, row in enumerate(rows):
+            reporter.step("verifying", done, len(rows), f"{row.backend}: {row.case.workload}")
+            results.append(verify(row, session.origins[row.backend]))
     sets = list(published.sets())
     if json:
         found = {"results": [asdict(result) for result in results], "sets": [asdict(part) for part in sets]}

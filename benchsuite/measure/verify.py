@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from benchsuite.host.cases import Selection
@@ -32,26 +33,20 @@ class Verified:
     reason: str
 
 
-def verify(
-    registry: Registry, origins: Mapping[str, Origin], probes: Mapping[str, Probe]
-) -> Iterator[Verified]:
-    """One result for every backend, workload and variant (and device and scope, where there are several)."""
-    for name, origin in sorted(origins.items()):
-        cases = [(workload, workload.params()) for workload in registry.workloads.values()]
-        rows = plan(
-            registry,
-            cases,
-            {name: probes[name]},
-            Selection(),
-            cold_from_bytes=None,
-            last_cache_bytes=0,
-        )
-        for row in rows:
-            if not row.twin:
-                yield _verified(row, origin)
+def to_verify(
+    registry: Registry, probes: Mapping[str, Probe], workloads: Collection[str] = ()
+) -> list[Planned]:
+    """One row for every backend, workload (of those named, or all), variant, device and scope."""
+    cases = [(w, w.params()) for w in registry.workloads.values() if not workloads or w.id in workloads]
+    rows = [
+        plan(registry, cases, {name: probe}, Selection(), cold_from_bytes=None, last_cache_bytes=0)
+        for name, probe in sorted(probes.items())
+    ]
+    return [row for row in chain.from_iterable(rows) if not row.twin]
 
 
-def _verified(row: Planned, origin: Origin) -> Verified:
+def verify(row: Planned, origin: Origin) -> Verified:
+    """How one row fares, in a worker of its own."""
     counts = {"passed": 0, "failed": 0, "skipped": 0}
     status, reason = str(row.status), row.reason
     if row.status == "planned":

@@ -37,7 +37,7 @@ def test_verify_counts_the_vectors_that_every_backend_passed(benchsuite, vector_
     assert found["hsiao-encode", "openssl"]["status"] == "unsupported"
     assert found["hsiao-encode", "openssl"]["reason"]
     passed = sum(result["passed"] for result in found.values())
-    counts, hint = run.err.splitlines()
+    *_, counts, hint = run.err.splitlines()
     assert counts == f"benchsuite: {passed} vectors passed, 0 failed"
     assert hint.startswith("benchsuite: cryptography-vectors is not installed")
     assert 'pip install "benchsuite[vectors]"' in hint
@@ -85,6 +85,14 @@ def test_verify_finds_altered_vectors_and_names_the_first(benchsuite, vector_pac
     assert (result["status"], result["failed"]) == ("wrong", 2)
     assert result["passed"] > 2  # the count goes on
     assert "vector ciphers/AES/ECB/altered.rsp, line 3, COUNT = 0 (" in result["reason"]
+
+
+def test_verify_takes_workloads_and_says_how_far_it_is(benchsuite, vector_package):
+    vector_package(None)
+    run = benchsuite("verify", "aes-ctr", "crc", "--backend", "numpy", "--json")
+    assert {result["workload"] for result in run.object["results"]} == {"aes-ctr", "crc"}
+    assert "benchsuite: verifying 0 of 2" in run.err
+    assert "did you mean aes-ctr?" in benchsuite("verify", "aes-ctrl").err
 
 
 def test_verify_finds_a_liar(benchsuite):
