@@ -75,6 +75,7 @@ def _plugins(registry: Registry) -> Items:
             "hooks": p.hooks,
             "status": p.status,
             "error": p.error,
+            "notes": p.notes,
         }
         for p in registry.plugins
     ]

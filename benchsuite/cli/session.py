@@ -19,6 +19,7 @@ from benchsuite.host.cases import unknown
 from benchsuite.host.engine import Origin, origin, probe_all
 from benchsuite.host.plan import Probe
 from benchsuite.host.plugins import Registry, UsageError, discover
+from benchsuite.host.rehearsal import rehearse
 from benchsuite.record import store
 from benchsuite.record.machine import machine_facts
 from benchsuite.record.types import SCHEMA, Cell, DeviceFacts, Line, PluginFacts, Run, Tally
@@ -65,15 +66,19 @@ def open_session(
 
 
 def load(*, plugins: Sequence[str], blocked: Sequence[str]) -> Registry:
-    """Load plugins and say on stderr which did not load whole.
+    """Rehearse and load plugins; say on stderr which did not load whole, and what loading did to the process.
 
     ``blocked`` are those of ``--no-plugin``; BENCHSUITE_NO_PLUGINS blocks more.
     """
     named = os.environ.get("BENCHSUITE_NO_PLUGINS", "").replace(",", " ").split()
-    registry = discover(blocked=[*blocked, *named], extra=plugins)
+    fatal = rehearse(blocked=[*blocked, *named], extra=plugins)
+    registry = discover(blocked=[*blocked, *named], extra=plugins, fatal=fatal)
     for plugin in registry.plugins:
         if plugin.status in {"broken", "conflict"}:
-            say(f"plugin {plugin.name} is {plugin.status}: {plugin.error}")
+            verb = "is broken" if plugin.status == "broken" else "conflicts"
+            say(f"plugin {plugin.name} {verb}: {plugin.error}")
+        for note in plugin.notes:
+            say(f"plugin {plugin.name} {note}")
     return registry
 
 
@@ -89,7 +94,13 @@ def head(session: Session, *, argv: Sequence[str], seed: int, preset: str) -> Ru
         started=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
         machine=machine_facts(),
         plugins=[
-            PluginFacts(name=p.name, version=p.version, status=p.status, error=_PATH.sub("", p.error))
+            PluginFacts(
+                name=p.name,
+                version=p.version,
+                status=p.status,
+                error=_PATH.sub("", p.error),
+                notes=[_PATH.sub("", note) for note in p.notes],
+            )
             for p in session.registry.plugins
         ],
         devices=list(session.devices),

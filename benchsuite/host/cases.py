@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from itertools import product
+from itertools import islice, product
 from typing import Any, get_type_hints
 
-from benchsuite.api import Workload
+from benchsuite.api import Work, Workload
 from benchsuite.host.expression import parse
-from benchsuite.host.plugins import Registry, UsageError
+from benchsuite.host.plugins import Registry, UsageError, described, nearest
 
 _SIZE = re.compile(r"([0-9]{1,18})(KiB|MiB|GiB|B)?")
+MOST_CASES = 10_000  # of one workload's preset: whoever gives more does not end
 _UNITS = {None: 1, "": 1, "B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
 
 
@@ -33,8 +33,7 @@ class Selection:
 
 def unknown(kind: str, name: str, known: Collection[str]) -> UsageError:
     """The error for a name that is not known: the known ones, and the nearest."""
-    nearest = difflib.get_close_matches(name, known, n=1)
-    hint = f"; did you mean {nearest[0]}?" if nearest else "."
+    hint = nearest(name, known) or "."
     return UsageError(f"no {kind} is called {name!r}{hint} Known: {', '.join(sorted(known)) or 'none'}")
 
 
@@ -64,9 +63,15 @@ def select(
     accepted: set[tuple[str, str]] = set()
     for workload in chosen:
         try:
-            cases = list(_with_overrides(workload, workload.presets(preset), overrides, refused, accepted))
-            found = [p for p in cases if matches(f"{workload.label(p)} {workload.id}") and workload.work(p)]
-        except Exception as error:  # noqa: BLE001  the workload may be a plugin's: it costs only itself
+            presets = list(islice(workload.presets(preset), MOST_CASES + 1))
+            if len(presets) > MOST_CASES:
+                raise ValueError(f"presets() gave more than {MOST_CASES} cases: does it ever end?")
+            cases = list(_with_overrides(workload, presets, overrides, refused, accepted))
+            found = [p for p in cases if matches(f"{workload.label(p)} {workload.id}")]
+            for params in found:
+                if not isinstance(work := workload.work(params), Work):
+                    raise TypeError(f"work() must give Work, not {work!r:.80}")
+        except BaseException as error:  # noqa: BLE001  the workload may be a plugin's: it costs only itself
             _blame(registry, workload, error)
             continue
         for params in found:
@@ -76,12 +81,12 @@ def select(
             raise UsageError(message)
 
 
-def _blame(registry: Registry, workload: Workload[Any, Any, Any], error: Exception) -> None:
+def _blame(registry: Registry, workload: Workload[Any, Any, Any], error: BaseException) -> None:
     """List the plugin of a workload that cannot say what it is as broken; a built-in one's error is ours."""
     plugin = registry.owners.get(("benchsuite_workloads", workload.id))
     if plugin is None:
         raise error
-    plugin.status, plugin.error = "broken", f"workload {workload.id}: {type(error).__name__}: {error}"
+    plugin.status, plugin.error = "broken", f"workload {workload.id}: {described(error)}"
 
 
 def _with_overrides(

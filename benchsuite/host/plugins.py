@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-import contextlib
+import difflib
 import importlib
 import importlib.metadata
 import importlib.util
-import os
 import re
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import pluggy
 
-from benchsuite.api import API, PROJECT, Backend, Command, ErrorModel, ReportFormat, Workload, hooks
+from benchsuite.api import (
+    API,
+    PROJECT,
+    Backend,
+    Command,
+    ErrorModel,
+    Implementation,
+    ReportFormat,
+    Workload,
+    hooks,
+)
+from benchsuite.host.guard import guarded, stdout_to
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
-BUILT_IN = "benchsuite"
+MOST_OBJECTS = 1000  # of one hook: whoever gives more does not end
 
 Status = Literal["loaded", "broken", "blocked", "conflict"]
 
@@ -34,12 +44,14 @@ class Plugin:
 
     name: str
     source: str
-    """``entry:NAME``, or what ``--plugin`` was given: enough to load it again in a worker."""
+    """``entry:DISTRIBUTION:NAME``, or what ``--plugin`` was given: enough to load it again in a worker."""
     version: str = ""
     distribution: str = ""
     status: Status = "loaded"
     error: str = ""
     hooks: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """What it did to the process while it was loaded; all of it put back."""
 
 
 @dataclass
@@ -62,7 +74,7 @@ class Registry:
         for entry in [e for e in self._observers if e[2] == hook]:
             plugin, call, _ = entry
             try:
-                with _quiet():
+                with stdout_to(sys.stderr, 2):  # stdout is for results
                     call(**facts)
             except BaseException as error:  # noqa: BLE001  an observer must not end a run
                 self._observers.remove(entry)
@@ -72,47 +84,91 @@ class Registry:
         return troubles
 
 
-# hook -> (type of its objects, the registry's dictionary, the attribute that names an object)
-_COLLECTED: Mapping[str, tuple[type, str, str]] = {
-    "benchsuite_backends": (Backend, "backends", "name"),
-    "benchsuite_workloads": (Workload, "workloads", "id"),
-    "benchsuite_error_models": (ErrorModel, "error_models", "name"),
-    "benchsuite_report_formats": (ReportFormat, "formats", "name"),
-    "benchsuite_commands": (Command, "commands", "name"),
+# hook -> (type of its objects, what one is called, the registry's dictionary, the attribute that names it)
+_COLLECTED: Mapping[str, tuple[type, str, str, str]] = {
+    "benchsuite_backends": (Backend, "backend", "backends", "name"),
+    "benchsuite_workloads": (Workload, "workload", "workloads", "id"),
+    "benchsuite_error_models": (ErrorModel, "error model", "error_models", "name"),
+    "benchsuite_report_formats": (ReportFormat, "report format", "formats", "name"),
+    "benchsuite_commands": (Command, "command", "commands", "name"),
 }
 _OBSERVERS = ("benchsuite_run_started", "benchsuite_cell_finished", "benchsuite_run_finished")
 
 
 def discover(
-    *, blocked: Collection[str] = (), extra: Iterable[str] = (), only: Collection[str] | None = None
+    *,
+    blocked: Collection[str] = (),
+    extra: Iterable[str] = (),
+    only: Collection[str] | None = None,
+    fatal: Mapping[str, str] | None = None,
 ) -> Registry:
     """Load the plugins of the entry-point group ``benchsuite``, and ``extra`` (``.py`` files or modules).
 
     ``blocked`` names plugins or distributions that are not even imported; ``only``, if given, the sources
-    that are. Raises UsageError for an ``extra`` that is neither a file nor a module.
+    that are; ``fatal`` maps the sources that must not be imported here to the reason. Raises UsageError for
+    an ``extra`` that is neither a file nor a module.
     """
     from benchsuite.workloads import WORKLOADS
 
     registry = Registry(workloads={w.id: w for w in WORKLOADS})
-    manager = pluggy.PluginManager(PROJECT)
-    manager.add_hookspecs(hooks)
-    for plugin, load in [*_entry_points(), *_extras(extra)]:
+    manager = new_manager()
+    for plugin, load in candidates(extra, blocked):
         if only is not None and plugin.source not in only:
             continue
         registry.plugins.append(plugin)
-        if {plugin.name, plugin.distribution} & set(blocked):
-            plugin.status, plugin.error = "blocked", "blocked by --no-plugin or BENCHSUITE_NO_PLUGINS"
+        if plugin.status != "loaded":
             continue
-        try:
-            with _quiet():
-                manager.register(load(), plugin.source)
-                manager.check_pending()
-                _collect(registry, manager, plugin)
-        except BaseException as error:  # noqa: BLE001  a plugin may raise anything
-            manager.unregister(name=plugin.source)
-            plugin.status, plugin.error = "broken", described(error)
+        if fatal and plugin.source in fatal:
+            plugin.status, plugin.error = "broken", fatal[plugin.source]
+            continue
+        with guarded() as plugin.notes:
+            try:
+                enrol(registry, manager, plugin, load())
+            except BaseException as error:  # noqa: BLE001  a plugin may raise anything
+                manager.unregister(name=plugin.source)
+                plugin.status, plugin.error = "broken", described(error)
     registry._observers += _observers(manager, registry.plugins)
     return registry
+
+
+def new_manager() -> pluggy.PluginManager:
+    """A manager that knows the hooks of ``benchsuite.api`` and no plugin."""
+    manager = pluggy.PluginManager(PROJECT)
+    manager.add_hookspecs(hooks)
+    return manager
+
+
+def candidates(
+    extra: Iterable[str], blocked: Collection[str] = ()
+) -> list[tuple[Plugin, Callable[[], object]]]:
+    """Every plugin, with the function that imports it; none is imported yet.
+
+    Those named in ``blocked`` are ``blocked``; of two that have one name, the second is a ``conflict``.
+    """
+    found = {plugin.source: (plugin, load) for plugin, load in [*_entry_points(), *_extras(extra)]}
+    first: dict[str, Plugin] = {}
+    for plugin, _ in found.values():
+        if {plugin.name, plugin.distribution} & set(blocked):
+            plugin.status, plugin.error = "blocked", "blocked by --no-plugin or BENCHSUITE_NO_PLUGINS"
+        elif (other := first.setdefault(plugin.name, plugin)) is not plugin:
+            plugin.status = "conflict"
+            plugin.error = (
+                f"{_origin(other)} brings a plugin called {plugin.name} too: {_remedy(other, plugin)}"
+            )
+    return list(found.values())
+
+
+def _origin(plugin: Plugin) -> str:
+    return f"distribution {plugin.distribution}" if plugin.distribution else "another --plugin"
+
+
+def _remedy(first: Plugin | None, second: Plugin) -> str:
+    """How to be rid of one of two plugins that do not go together."""
+    if first is None:
+        return f"rename it, or pass --no-plugin {second.name}"
+    names = [p.name if first.name != second.name else p.distribution for p in (first, second)]
+    ways = [f"--no-plugin {name}" for name in names if name]
+    return f"pass {' or '.join(ways)}" if ways else "name one of the two only, or rename its file"
 
 
 def _observers(
@@ -132,7 +188,7 @@ def _entry_points() -> list[tuple[Plugin, Callable[[], object]]]:
         (
             Plugin(
                 name=entry.name,
-                source=f"entry:{entry.name}",
+                source=f"entry:{entry.dist.name if entry.dist else ''}:{entry.name}",
                 version=entry.dist.version if entry.dist else "",
                 distribution=entry.dist.name if entry.dist else "",
             ),
@@ -160,16 +216,22 @@ def _loader(text: str) -> Callable[[], object]:
             what = "not a file" if path.exists() else "there is no such file"
             raise UsageError(f"--plugin {text}: {what}; name a .py file or a module")
         return lambda: _load_file(path)
-    try:
-        with _quiet():  # finding a module imports the package that it is in
-            known = importlib.util.find_spec(text) is not None
-    except ModuleNotFoundError as error:
-        known = not text.startswith(error.name or text)  # else its package lacks something
-    except BaseException as error:  # noqa: BLE001  a broken package: loading it says how
-        known = bool(described(error))
-    if not known:
+    if not _can_be_found(text):
         raise UsageError(f"--plugin {text}: neither a .py file nor a module that can be imported")
     return lambda: importlib.import_module(text)
+
+
+def _can_be_found(module: str) -> bool:
+    """Whether there is such a module. ``importlib.util.find_spec`` would import the packages around it."""
+    parts, path = module.split("."), None
+    for end in range(1, len(parts) + 1):
+        name = ".".join(parts[:end])
+        found = (finder.find_spec(name, path) for finder in sys.meta_path)
+        spec = next((spec for spec in found if spec is not None), None)
+        if spec is None or (end < len(parts) and spec.submodule_search_locations is None):
+            return False
+        path = spec.submodule_search_locations
+    return True
 
 
 def _load_file(path: Path) -> object:
@@ -183,42 +245,102 @@ def _load_file(path: Path) -> object:
     return module
 
 
-def _collect(registry: Registry, manager: pluggy.PluginManager, plugin: Plugin) -> None:
-    """Call the plugin's own hooks, its iterators consumed here; add all that it brings, or nothing."""
-    others = [p for p in manager.get_plugins() if manager.get_name(p) != plugin.source]
-    mine = manager.get_plugin(plugin.source)
-    implemented = [caller.name for caller in manager.get_hookcallers(mine) or []]
-    found: list[tuple[str, str, Any]] = []
-    for hook in implemented:
-        if hook in _COLLECTED:
-            kind, _, attribute = _COLLECTED[hook]
-            for result in manager.subset_hook_caller(hook, remove_plugins=others)():
-                for value in result:
-                    _validate(hook, kind, attribute, value)
-                    found.append((hook, getattr(value, attribute), value))
-    plugin.hooks = implemented
-    for hook, name, value in found:
-        table: dict[str, Any] = getattr(registry, _COLLECTED[hook][1])
+def enrol(registry: Registry, manager: pluggy.PluginManager, plugin: Plugin, module: object) -> None:
+    """Call the plugin's own hooks, its iterators consumed here; add all that it brings, or nothing.
+
+    Raises whatever the plugin raises, and TypeError or ValueError for what cannot be used.
+    """
+    if (other := manager.get_name(module)) is not None:
+        raise ValueError(f"its module is that of plugin {other} already: name it once")
+    manager.register(module, plugin.source)
+    callers = manager.get_hookcallers(module) or []
+    for caller in callers:
+        mine = [i for i in caller.get_hookimpls() if i.plugin is module and not i.optionalhook]
+        if mine and not caller.has_spec():
+            raise ValueError(f"no hook is called {caller.name}{nearest(caller.name, vars(hooks))}")
+    others = [p for p in manager.get_plugins() if p is not module]
+    found = [
+        (caller.name, value)
+        for caller in callers
+        if caller.name in _COLLECTED
+        for value in _objects(caller.name, manager.subset_hook_caller(caller.name, remove_plugins=others)())
+    ]
+    plugin.hooks = [caller.name for caller in callers]
+    conflicts = []
+    for hook, value in found:
+        _, kind, table_name, attribute = _COLLECTED[hook]
+        name, table = getattr(value, attribute), getattr(registry, table_name)
         if name in table:
             owner = registry.owners.get((hook, name))
-            plugin.status = "conflict"
-            plugin.error = f"{name!r} belongs to plugin {owner.name if owner else BUILT_IN} already"
+            whose = f"is plugin {owner.name}'s" if owner else "is built in"
+            conflicts.append(f"{kind} {name} {whose} already: {_remedy(owner, plugin)}")
             continue
         table[name] = value
         registry.owners[hook, name] = plugin
+    if conflicts:
+        plugin.status, plugin.error = "conflict", "; ".join(conflicts)
 
 
-def _validate(hook: str, kind: type, attribute: str, value: object) -> None:
+def _objects(hook: str, results: list[Any]) -> Iterator[Any]:
+    """The objects that a hook gave, each validated. Raises TypeError or ValueError for anything else."""
+    kind = _COLLECTED[hook][0]
+    if not results:
+        raise TypeError(f"{hook} returned None: return a list")
+    count = 0
+    for result in results:
+        if isinstance(result, kind) or not isinstance(result, Iterable):
+            raise TypeError(
+                f"{hook} returned {type(result).__name__}: return a list of {kind.__name__} objects"
+            )
+        for value in result:
+            count += 1
+            if count > MOST_OBJECTS:
+                raise ValueError(f"{hook} gave more than {MOST_OBJECTS} objects: does it ever end?")
+            _validate(hook, value)
+            yield value
+
+
+def _validate(hook: str, value: object) -> None:
+    kind, _, _, attribute = _COLLECTED[hook]
     if not isinstance(value, kind):
         raise TypeError(f"{hook} must give {kind.__name__} objects, not {type(value).__name__}")
     name = getattr(value, attribute)
     if not isinstance(name, str) or not NAME.fullmatch(name):
         raise ValueError(f"{hook}: {name!r} is no name: lower-case letters, digits, '.', '_' and '-'")
-    if isinstance(value, Backend) and value.api != API:
-        if type(value.api) is not int:
-            raise TypeError(f"api of backend {name} must be a whole number, not {value.api!r}")
-        advice = "upgrade benchsuite" if value.api > API else "upgrade the plugin"
-        raise ValueError(f"backend {name} is written for API {value.api!r}, this is API {API}: {advice}")
+    if isinstance(value, Workload):
+        _validate_workload(value)
+    if isinstance(value, Backend):
+        _validate_backend(value)
+
+
+def _validate_workload(workload: Workload[Any, Any, Any]) -> None:
+    if not (isinstance(workload.params, type) and is_dataclass(workload.params)):
+        raise TypeError(f"params of workload {workload.id} must be a dataclass, not {workload.params!r:.80}")
+    for parameter in fields(workload.params):
+        if parameter.default is MISSING:
+            raise TypeError(f"parameter {parameter.name} of workload {workload.id} must have a default")
+
+
+def _validate_backend(backend: Backend[Any]) -> None:
+    name, api = backend.name, backend.api
+    if type(api) is not int:
+        raise TypeError(f"api of backend {name} must be a whole number, not {api!r}")
+    if api != API:
+        advice = "upgrade benchsuite" if api > API else "upgrade the plugin"
+        raise ValueError(f"backend {name} is written for API {api}, this is API {API}: {advice}")
+    if not isinstance(backend.reasons, Mapping) or not all(
+        isinstance(text, str) for reason in backend.reasons.items() for text in reason
+    ):
+        raise TypeError(f"reasons of backend {name} must map workload ids to texts")
+    for key, implementation in backend.implementations.items():
+        if not isinstance(implementation, Implementation):
+            raise TypeError(f"backend {name}, {key}: register with @backend.implements(workload, version=…)")
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """``; did you mean …?`` where something known is close to ``name``, else nothing."""
+    found = difflib.get_close_matches(name, known, n=1)
+    return f"; did you mean {found[0]}?" if found else ""
 
 
 def described(error: BaseException) -> str:
@@ -230,17 +352,3 @@ def described(error: BaseException) -> str:
     except Exception:  # noqa: BLE001  even its __str__ may be a plugin's
         text = type(error).__name__
     return text[:500]
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """What is printed meanwhile, by whatever means, goes to stderr: stdout is for results."""
-    sys.stdout.flush()
-    saved = os.dup(1)
-    try:
-        os.dup2(2, 1)
-        with contextlib.redirect_stdout(sys.stderr):
-            yield
-    finally:
-        os.dup2(saved, 1)
-        os.close(saved)

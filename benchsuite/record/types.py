@@ -63,6 +63,8 @@ class PluginFacts(_Part, frozen=True, kw_only=True):
     version: str
     status: Literal["loaded", "broken", "blocked", "conflict"]
     error: str = ""
+    notes: list[str] = []
+    """What it did to the process while it was loaded."""
 
 
 class DeviceFacts(_Part, frozen=True, kw_only=True):

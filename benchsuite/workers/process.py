@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import secrets
 import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from multiprocessing.connection import Connection, Pipe
+from pathlib import Path
 from typing import IO, Any
 
 MAX_MESSAGE_BYTES = 1 << 26
@@ -24,6 +27,10 @@ ONE_THREAD = dict.fromkeys(
     ),
     "1",
 )
+
+
+_MARK = "BENCHSUITE_WORKER"
+"""The environment variable that tells the descendants of one worker from everything else."""
 
 
 class WorkerError(Exception):
@@ -47,6 +54,7 @@ class Worker:
 
     def __init__(self, target: str, *, keep: Sequence[int] = ()) -> None:
         ours, theirs = Pipe()
+        self._mark = secrets.token_hex(16)
         self._connection: Connection[Any, Any] = ours
         self._stderr: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  lives as long as the worker
         with theirs:
@@ -58,7 +66,7 @@ class Worker:
                 stdout=subprocess.DEVNULL,
                 stderr=self._stderr,
                 start_new_session=True,
-                env=os.environ | ONE_THREAD,
+                env=os.environ | ONE_THREAD | {_MARK: self._mark},
             )
 
     @property
@@ -108,8 +116,21 @@ class Worker:
             except ProcessLookupError:
                 self._process.kill()
             self._process.wait()
+        self._bury_descendants()
         self._connection.close()
         self._stderr.close()
+
+    def _bury_descendants(self) -> None:
+        """Kill what the worker left behind in sessions of its own, and what that starts meanwhile.
+
+        Linux only; who cleans its environment is not found.
+        """
+        killed: set[int] = set()
+        while found := set(_marked(self._mark)) - killed:
+            for pid in found:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            killed |= found
 
     def _lost(self) -> WorkerLost:
         try:
@@ -132,3 +153,12 @@ class Worker:
         lines = self._stderr.read(1 << 16).decode(errors="replace").strip().splitlines()
         fatal = [line for line in lines if line.startswith(("Fatal", "MemoryError"))] or lines[-1:]
         return f": {fatal[0][:200]}" if fatal else ""
+
+
+def _marked(mark: str) -> Iterator[int]:
+    """Processes of this user whose environment carries ``mark``."""
+    wanted = f"{_MARK}={mark}".encode()
+    for environment in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError):  # it has ended, or is another user's
+            if wanted in environment.read_bytes().split(b"\0"):
+                yield int(environment.parent.name)

@@ -107,6 +107,7 @@ def test_an_installed_plugin_is_listed_with_its_version_and_hooks(benchsuite):
     assert len(third.pop("hooks")) == 7
     assert third == {
         "name": "third", "version": "1.2", "distribution": "third-party", "status": "loaded", "error": "",
+        "notes": [],
     }  # fmt: skip
 
 
@@ -183,6 +184,28 @@ def test_what_a_plugin_says_moves_no_cursor(benchsuite):
         run = benchsuite(*arguments)
         assert "\\x1b[2Jplug it in" in run.out
         assert "\x1b" not in run.out + run.err
+
+
+def test_what_loading_a_plugin_did_is_said_once_listed_and_recorded(benchsuite, absent, tmp_path, lines):
+    (tmp_path / "chatty.py").write_text("import os\nprint('hello')\nos.chdir('/')")
+    options = ["--suite", "throughput", "--plugin", "chatty.py", "--output", "run.jsonl"]
+    run = benchsuite("run", "--preset", "smoke", *options, *absent)
+    notes = ["changed the working directory, put back", "printed 'hello'"]
+    assert [line for line in run.err.splitlines() if "chatty" in line] == [
+        f"benchsuite: plugin chatty {note}" for note in notes
+    ]
+    (recorded,) = [p for p in lines(tmp_path / "run.jsonl")[0]["plugins"] if p["name"] == "chatty"]
+    assert (recorded["status"], recorded["notes"]) == ("loaded", notes)
+    listed = plugins(benchsuite("list", "plugins", "--plugin", "chatty.py", "--json"))["chatty"]
+    assert (listed["status"], listed["notes"]) == ("loaded", notes)
+
+
+def test_a_plugin_that_ends_the_process_ends_a_worker(benchsuite, tmp_path):
+    (tmp_path / "quits.py").write_text("import os\nos._exit(0)")
+    run = benchsuite("list", "plugins", "--plugin", "quits.py")
+    error = "the process that imported it ended with exit code 0"
+    assert (run.code, run.err) == (0, f"benchsuite: plugin quits is broken: {error}\n")
+    assert error in run.out
 
 
 def test_a_broken_plugin_is_listed_and_the_rest_runs(benchsuite, absent, tmp_path):

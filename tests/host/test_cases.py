@@ -107,3 +107,38 @@ def test_a_parameter_must_belong_to_a_workload_that_was_asked_for(registry):
 )
 def test_params_come_back_from_a_record(workload, params):
     assert params_from(workload, params_mapping(params, defaults=True)) == params
+
+
+WORKLOAD = """
+import sys
+from dataclasses import replace
+from itertools import repeat
+
+from benchsuite.api import hookimpl
+from benchsuite.workloads import CRC
+
+@hookimpl
+def benchsuite_workloads():
+    return [replace(CRC, id="theirs", {change})]
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        ("presets=lambda preset: repeat(CRC.params())", "presets() gave more than 10000 cases: does it"),
+        ("presets=lambda preset: sys.exit('enough')", "workload theirs: SystemExit: enough"),
+        ("presets=lambda preset: None", "TypeError"),
+        ("label=lambda params: 1 / 0", "workload theirs: ZeroDivisionError: division by zero"),
+        ("work=lambda params: 7", "workload theirs: TypeError: work() must give Work, not 7"),
+    ],
+)
+def test_a_workload_that_cannot_say_what_it_is_costs_only_its_plugin(plugin, change, error):
+    registry = discover(extra=[path := plugin("theirs", WORKLOAD.replace("{change}", change))])
+    assert registry.owners["benchsuite_workloads", "theirs"].status == "loaded"
+    assert {workload.id for workload, _ in chosen(registry, preset="smoke")} == {
+        workload.id for workload, _ in chosen(discover(), preset="smoke")
+    }
+    (mine,) = [p for p in registry.plugins if p.source == path]
+    assert mine.status == "broken"
+    assert error in mine.error

@@ -11,14 +11,41 @@ BROKEN = {
         API + "@hookimpl\ndef benchsuite_backends():\n    return ['a string']",
         "benchsuite_backends must give Backend objects, not str",
     ),
-    "not_iterable": (API + "@hookimpl\ndef benchsuite_backends():\n    return 7", "TypeError"),
+    "not_iterable": (
+        API + "@hookimpl\ndef benchsuite_backends():\n    return 7",
+        "benchsuite_backends returned int: return a list of Backend objects",
+    ),
+    "by_hand": (
+        API + "@hookimpl\ndef benchsuite_backends():\n"
+        "    return [Backend(name='b', probe=host_cpu, implementations={('crc', ''): print})]",
+        "backend b, ('crc', ''): register with @backend.implements(workload, version=…)",
+    ),
+    "reasons": (
+        API + "@hookimpl\ndef benchsuite_backends():\n"
+        "    return [Backend(name='b', probe=host_cpu, reasons={'crc': None})]",
+        "reasons of backend b must map workload ids to texts",
+    ),
+    "params": (
+        API + "from dataclasses import replace\nfrom benchsuite.workloads import CRC\n"
+        "@hookimpl\ndef benchsuite_workloads():\n    return [replace(CRC, id='w', params=dict)]",
+        "params of workload w must be a dataclass, not <class 'dict'>",
+    ),
+    "no_default": (
+        API + "from dataclasses import dataclass, replace\nfrom benchsuite.workloads import CRC\n"
+        "@dataclass\nclass P:\n    size: int\n"
+        "@hookimpl\ndef benchsuite_workloads():\n    return [replace(CRC, id='w', params=P)]",
+        "parameter size of workload w must have a default",
+    ),
     "late": (
         API
         + "@hookimpl\ndef benchsuite_backends():\n"
         + "    yield Backend(name='early', probe=host_cpu)\n    raise RuntimeError('half way')",
         "RuntimeError: half way",
     ),
-    "unknown_hook": (API + "@hookimpl\ndef benchsuite_backend():\n    return []", "benchsuite_backend"),
+    "unknown_hook": (
+        API + "@hookimpl\ndef benchsuite_backend():\n    return []",
+        "no hook is called benchsuite_backend; did you mean benchsuite_backends?",
+    ),
     "unknown_argument": (
         API + "@hookimpl\ndef benchsuite_backends(colour):\n    return []",
         "colour",
@@ -75,13 +102,15 @@ def test_a_broken_plugin_costs_only_itself_and_is_listed_with_its_error(plugin, 
     assert not {"early", "f", "p", "No Name"} & set(registry.backends)
 
 
-def test_the_first_to_claim_a_name_has_it_and_the_conflict_names_both(plugin):
+def test_the_first_to_claim_a_name_has_it_and_the_conflict_names_both_and_the_remedy(plugin):
     first = plugin("first")
     second = plugin("second", TWO_BACKENDS)
     registry = discover(extra=[first, second])
     assert found(registry, first).status == "loaded"
     assert found(registry, second).status == "conflict"
-    assert found(registry, second).error == "'first' belongs to plugin first already"
+    assert found(registry, second).error == (
+        "backend first is plugin first's already: pass --no-plugin first or --no-plugin second"
+    )
     assert registry.owners["benchsuite_backends", "first"] is found(registry, first)
     assert registry.owners["benchsuite_backends", "own"] is found(registry, second)
 
@@ -93,7 +122,9 @@ def test_a_built_in_workload_cannot_be_replaced(plugin):
         "@hookimpl\ndef benchsuite_workloads():\n    return [replace(AES_CTR, version=9)]"
     )
     registry = discover(extra=[path := plugin("usurper", text)])
-    assert found(registry, path).error == "'aes-ctr' belongs to plugin benchsuite already"
+    assert found(registry, path).error == (
+        "workload aes-ctr is built in already: rename it, or pass --no-plugin usurper"
+    )
     assert registry.workloads["aes-ctr"].version == 1
 
 
@@ -127,12 +158,38 @@ def test_a_failing_observer_is_described_once_and_dropped_while_others_go_on(plu
     assert registry.notify("benchsuite_cell_finished", cell={}) == []
 
 
-def test_what_plugins_print_does_not_reach_stdout(plugin, capfd):
-    text = "print('at import')\n" + API + "@hookimpl\ndef benchsuite_backends():\n    print('in hook')\n"
-    discover(extra=[plugin("chatty", text + "    return []")])
-    out, err = capfd.readouterr()
-    assert out == ""
-    assert err == "at import\nin hook\n"
+def test_two_files_of_one_name_are_told_apart(plugin, tmp_path):
+    first = plugin("twin")
+    (tmp_path / "other").mkdir()
+    second = plugin("other/twin")
+    registry = discover(extra=[first, second])
+    assert (found(registry, first).status, found(registry, second).status) == ("loaded", "conflict")
+    assert found(registry, second).error == (
+        "another --plugin brings a plugin called twin too: name one of the two only, or rename its file"
+    )
+
+
+def test_a_file_named_in_two_ways_is_one_plugin(plugin, tmp_path, monkeypatch):
+    path = plugin("once")
+    monkeypatch.chdir(tmp_path)
+    registry = discover(extra=[path, "once.py", "./once.py"])
+    assert [p.status for p in registry.plugins if p.name == "once"] == ["loaded"]
+
+
+def test_what_plugins_print_does_not_reach_stdout_and_is_noted(plugin, capfd):
+    text = "print('at import')\nimport os\nos.write(1, b'natively')\n" + API
+    text += "@hookimpl\ndef benchsuite_backends():\n    print('in hook')\n    return []"
+    registry = discover(extra=[path := plugin("chatty", text)])
+    assert capfd.readouterr() == ("", "")
+    assert found(registry, path).notes == ["printed 'at import\\nin hook\\nnatively'"]
+
+
+def test_a_plugin_may_keep_the_stdout_that_it_saw(plugin, capfd):
+    text = "import sys\nkept = sys.stdout\nfrom benchsuite.api import hookimpl\n"
+    text += "@hookimpl\ndef benchsuite_run_started(run):\n    kept.write('later')\n"
+    registry = discover(extra=[plugin("keeps", text)])
+    assert registry.notify("benchsuite_run_started", run={}) == []
+    assert capfd.readouterr().out == ""
 
 
 def test_a_blocked_plugin_is_listed_but_not_even_imported(plugin, tmp_path):
@@ -180,7 +237,7 @@ def test_a_distribution_can_be_blocked_whole():
 
 @pytest.mark.usefixtures("distribution")
 def test_only_the_named_sources_are_loaded():
-    registry = discover(only=["entry:b-good"])
+    registry = discover(only=["entry:third-party:b-good"])
     assert [p.name for p in registry.plugins] == ["b-good"]
     assert list(registry.backends) == ["third-party-good"]
 

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 from typing import Any
@@ -24,6 +25,8 @@ def serve(request: dict[str, Any]) -> dict[str, Any]:
             os.kill(os.getpid(), signal.SIGSEGV)
         case "hang":
             threading.Event().wait()
+        case "leave":
+            return {"pid": subprocess.Popen(["sleep", "600"], start_new_session=True).pid}
         case "nan":
             return {"value": float("nan")}
     return {}

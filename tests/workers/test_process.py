@@ -1,4 +1,5 @@
 import os
+import select
 from pathlib import Path
 
 import pytest
@@ -59,3 +60,16 @@ def test_a_buried_worker_is_lost_and_burying_twice_is_harmless(worker):
     worker.bury()
     with pytest.raises(WorkerLost):
         ask(worker, "echo", text="")
+
+
+@pytest.mark.parametrize("death", ["buried", "kill"])
+def test_what_a_worker_started_in_a_session_of_its_own_ends_with_it(worker, death):
+    process = os.pidfd_open(ask(worker, "leave")["pid"])
+    if death == "buried":
+        worker.bury()
+    else:
+        with pytest.raises(WorkerLost):
+            ask(worker, death)
+    readable, _, _ = select.select([process], [], [], 20)
+    os.close(process)
+    assert readable  # it has ended

@@ -1,0 +1,4 @@
+# loaded: changed the working directory, put back
+import os
+
+os.chdir("/")

@@ -1,0 +1,4 @@
+# loaded: changed numpy's error mode, put back
+import numpy as np
+
+np.seterr(all="raise")

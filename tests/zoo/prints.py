@@ -1,0 +1,2 @@
+# loaded: printed 'hello from a plugin'
+print("hello from a plugin")

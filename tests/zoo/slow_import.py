@@ -1,0 +1,4 @@
+# loaded: took
+import time
+
+time.sleep(1.2)

@@ -1,0 +1,3 @@
+# broken: SyntaxError: invalid syntax
+def broken(:
+    pass
