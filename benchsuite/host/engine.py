@@ -56,17 +56,15 @@ class Way:
     scope: Scope
 
 
-class Engine:
-    """A backend with its devices; lanes are opened when first asked for and closed with the engine."""
+class OpenBackend:
+    """A backend with its devices; lanes are opened when first asked for, and closed by ``close``.
 
-    def __init__(self, request: dict[str, Any]) -> None:
-        self.registry = discover(extra=request["extra"], only=request["sources"])
-        name = request["backend"]
-        if name not in self.registry.backends:
-            errors = "; ".join(p.error for p in self.registry.plugins if p.error)
-            raise UsageError(f"backend {name} did not load in the worker: {errors or 'no plugin brings it'}")
-        self.backend: Backend[Any] = self.registry.backends[name]
-        self.devices = _validated(self.backend.probe())
+    Raises what the plugin's ``probe`` raises, and TypeError or ValueError for what is no device.
+    """
+
+    def __init__(self, backend: Backend[Any]) -> None:
+        self.backend = backend
+        self.devices = _validated(backend.probe())
         self._lanes: dict[str, Lane] = {}
         self._open = ExitStack()
 
@@ -79,12 +77,12 @@ class Engine:
             self._lanes[device] = lanes[0]
         return self._lanes[device]
 
-    def prepare(self, way: Way, inputs: Any, outputs: Any) -> Prepared:
-        """One slot. Raises what the plugin raises: Unsupported, or anything."""
+    def prepare(self, way: Way, inputs: Any, outputs: Any, lane: Lane | None = None) -> Prepared:
+        """One slot, on the one lane unless told. Raises what the plugin raises: Unsupported, or anything."""
         job = Job(
             params=way.params,
             device=self.devices[way.device],
-            lane=self.lane(way.device),
+            lane=lane or self.lane(way.device),
             scope=way.scope,
             inputs=inputs,
             outputs=outputs,
@@ -93,6 +91,23 @@ class Engine:
         if not isinstance(prepared, Prepared) or not callable(prepared.run):
             raise TypeError(f"prepare() must return Prepared with a run() to call, not {prepared!r:.80}")
         return prepared
+
+    def close(self) -> None:
+        """Close all lanes."""
+        self._lanes.clear()
+        self._open.close()
+
+
+class Engine(OpenBackend):
+    """The backend of a request, and the registry that it was found in."""
+
+    def __init__(self, request: dict[str, Any]) -> None:
+        self.registry = discover(extra=request["extra"], only=request["sources"])
+        name = request["backend"]
+        if name not in self.registry.backends:
+            errors = "; ".join(p.error for p in self.registry.plugins if p.error)
+            raise UsageError(f"backend {name} did not load in the worker: {errors or 'no plugin brings it'}")
+        super().__init__(self.registry.backends[name])
 
 
 def _validated(devices: Sequence[Device[Any]]) -> dict[str, Device[Any]]:

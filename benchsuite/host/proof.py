@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from benchsuite.api import Lane, Prepared, Unsupported, Vector
-from benchsuite.host.engine import Engine, Way
+from benchsuite.host.engine import OpenBackend, Way
 
 POISON = 0xA5  # no byte of an answer may be what an engine that does nothing leaves behind
 
@@ -26,13 +26,13 @@ def run_once(prepared: Prepared, lane: Lane) -> None:
             lane.sync()
 
 
-def check_vectors(engine: Engine, way: Way) -> tuple[int, int]:
+def check_vectors(engine: OpenBackend, way: Way) -> tuple[int, int]:
     """(passed, skipped) vectors of the workload. Raises Wrong, naming the first that fails."""
     skipped = [bool(check_vector(engine, way, vector)) for vector in way.workload.vectors()]
     return skipped.count(False), skipped.count(True)
 
 
-def check_vector(engine: Engine, way: Way, vector: Vector[Any, Any, Any]) -> str:
+def check_vector(engine: OpenBackend, way: Way, vector: Vector[Any, Any, Any]) -> str:
     """Prove the engine by ``vector``, through the very same ``prepare`` as everything else.
 
     Gives nothing, or why the backend says that it does not do such sizes. Raises Wrong, naming the vector,

@@ -1,4 +1,9 @@
-"""For authors of plugins: fake backends, honest and dishonest, that hold the suite to its word.
+"""For authors of plugins: the conformance suite, the template of a distribution, and fake backends.
 
-``--plugin benchsuite.testing.fakes`` adds them to a run.
+Knows how an implementation is proved, not how a run is planned or shown.
+``--plugin benchsuite.testing.fakes`` adds fake backends, honest and dishonest, to a run.
 """
+
+from benchsuite.testing.conformance import BackendConformance
+
+__all__ = ["BackendConformance"]
