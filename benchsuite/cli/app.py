@@ -14,6 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from benchsuite.cli.ending import GOOD, INTERRUPTED, USAGE, printable
+from benchsuite.cli.plugin_app import plugin_app
 
 
 class Group(TyperGroup):
@@ -45,6 +46,7 @@ app = typer.Typer(
 )
 results_app = typer.Typer(no_args_is_help=True, help="Check run files.", rich_markup_mode=None)
 app.add_typer(results_app, name="results")
+app.add_typer(plugin_app, name="plugin")
 
 
 class PresetName(StrEnum):

@@ -1,0 +1,210 @@
+"""``plugin check``: a plugin's distribution and every rule for its backends, asked of a worker process.
+
+Nothing of the plugin is imported here: whatever it does while it is loaded or examined is a finding.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from benchsuite.api import PROJECT
+from benchsuite.host.cases import unknown
+from benchsuite.host.plugins import NAME, Plugin, Registry, UsageError, discover
+from benchsuite.testing.conformance import BACKEND_RULES, IMPLEMENTATION_RULES, Status, examine
+from benchsuite.testing.subject import Candidate, candidate
+from benchsuite.workers import Worker, WorkerError, WorkerLost
+
+OPEN_SECONDS = 60.0
+RULE_SECONDS = 120.0  # as long as a gate may last
+RULES = {rule.name: rule for rule in (*BACKEND_RULES, *IMPLEMENTATION_RULES)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What became of one check. ``subject`` is ``plugin``, a backend, or ``backend, workload (variant)``."""
+
+    subject: str
+    check: str
+    status: Status
+    reason: str = ""
+    rule: str = ""
+    remedy: str = ""
+
+
+def inspect(plugin: str, skip: Collection[str] = ()) -> Iterator[Finding]:
+    """Check an installed plugin, by its name or its distribution's, or one of a ``.py`` file or module.
+
+    ``skip`` names rules that are not asked. Raises UsageError for a plugin or rule that there is not.
+    """
+    for name in skip:
+        if name not in RULES:
+            raise unknown("rule", name, RULES)
+    worker = Worker(f"{__name__}:serve")
+    try:
+        opened = _open(worker, plugin)
+        if isinstance(opened, Finding):
+            yield opened
+            return
+        yield from (Finding(**finding) for finding in opened["findings"])
+        lost: set[tuple[str, str]] = set()
+        for backend, subject, rule in opened["questions"]:
+            finding = _skipped(backend, subject, rule, skip, lost)
+            if finding is None:
+                try:
+                    reply = worker.ask(
+                        {"do": "examine", "question": [backend, subject, rule]}, seconds=RULE_SECONDS
+                    )
+                    finding = _finding(backend, subject, rule, **reply)
+                except WorkerError as error:
+                    finding = _finding(backend, subject, rule, "failed", str(error))
+                except WorkerLost as loss:
+                    lost.add((backend, subject))
+                    finding = _finding(backend, subject, rule, "failed", loss.reason)
+                    worker = Worker(f"{__name__}:serve")
+                    _open(worker, plugin)
+            yield finding
+    finally:
+        worker.bury()
+
+
+def _open(worker: Worker, plugin: str) -> dict[str, Any] | Finding:
+    try:
+        reply = worker.ask({"do": "open", "plugin": plugin}, seconds=OPEN_SECONDS)
+    except (WorkerError, WorkerLost) as error:
+        remedy = (
+            "importing a plugin and calling its hooks must be quick and survive: import heavy things in probe"
+        )
+        return Finding(subject="plugin", check="loads", status="failed", reason=str(error), remedy=remedy)
+    if "usage" in reply:
+        raise UsageError(reply["usage"])
+    return reply
+
+
+def _skipped(
+    backend: str, subject: str, rule: str, skip: Collection[str], lost: Collection[tuple[str, str]]
+) -> Finding | None:
+    if rule in skip:
+        return _finding(backend, subject, rule, "skipped", "by --skip")
+    if (backend, subject) in lost:
+        return _finding(backend, subject, rule, "skipped", "its worker was lost before")
+    return None
+
+
+def _finding(backend: str, subject: str, rule: str, status: Status, found: str) -> Finding:
+    failed = status == "failed"
+    return Finding(
+        subject=f"{backend}, {subject}" if subject else backend,
+        check=rule,
+        status=status,
+        reason=found,
+        rule=RULES[rule].says if failed else "",
+        remedy=RULES[rule].remedy if failed else "",
+    )
+
+
+class Server:
+    """The worker's side: the plugins, and the backends that have been opened."""
+
+    def __init__(self) -> None:
+        self._registry = Registry()
+        self._open: dict[str, Candidate] = {}
+
+    def __call__(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Answer ``open`` or ``examine``."""
+        if request["do"] == "examine":
+            return self._examine(*request["question"])
+        try:
+            plugin = self._find(request["plugin"])
+        except UsageError as error:
+            return {"usage": str(error)}
+        mine = [
+            name for (hook, name), p in self._registry.owners.items() if p is plugin and "backends" in hook
+        ]
+        return {
+            "findings": [asdict(finding) for finding in _of_plugin(plugin, self._registry)],
+            "questions": [question for name in mine for question in self._questions(name)],
+        }
+
+    def _find(self, text: str) -> Plugin:
+        """The plugin called so, or else the file or module."""
+        installed = {entry.name for entry in importlib.metadata.entry_points(group=PROJECT)}
+        installed |= {e.dist.name for e in importlib.metadata.entry_points(group=PROJECT) if e.dist}
+        try:
+            self._registry = discover(extra=[] if text in installed else [text])
+        except UsageError:
+            if "/" in text or text.endswith(".py"):
+                raise
+            raise unknown("plugin", text, installed) from None
+        if text in installed:
+            return next(p for p in self._registry.plugins if text in (p.name, p.distribution))
+        return self._registry.plugins[-1]
+
+    def _questions(self, name: str) -> Iterator[tuple[str, str, str]]:
+        backend = self._registry.backends[name]
+        subjects = Candidate(backend, self._registry.workloads).subjects()
+        yield from ((name, "", rule.name) for rule in BACKEND_RULES)
+        yield from ((name, s.name, rule.name) for s in subjects for rule in IMPLEMENTATION_RULES)
+
+    def _examine(self, name: str, subject: str, rule: str) -> dict[str, Any]:
+        if name not in self._open:
+            self._open[name] = candidate(self._registry.backends[name], self._registry.workloads)
+        under = self._open[name]
+        named = {each.name: each for each in under.subjects()}
+        result = examine(RULES[rule], under, named.get(subject))
+        return {"status": result.status, "found": result.found}
+
+
+serve = Server()
+
+
+def _of_plugin(plugin: Plugin, registry: Registry) -> Sequence[Finding]:
+    """What it is to be a plugin: it loads, has a name, brings something, and its distribution says so."""
+    brought = [
+        f"{hook.removeprefix('benchsuite_')} {name}"
+        for (hook, name), p in registry.owners.items()
+        if p is plugin
+    ]
+    named = bool(NAME.fullmatch(plugin.name))
+    found = [
+        _check("loads", plugin.error, "mend what the reason says", ok=plugin.status == "loaded"),
+        _check(
+            "name",
+            "" if named else f"{plugin.name!r} is no name",
+            "name the entry point with lower-case letters, digits, '.', '_' and '-'",
+            ok=named,
+        ),
+        _check(
+            "brings", ", ".join(brought) or "nothing", "mark a hook with @hookimpl", ok=bool(plugin.hooks)
+        ),
+    ]
+    return [*found, _distribution(plugin)]
+
+
+def _check(name: str, reason: str, remedy: str, *, ok: bool) -> Finding:
+    return Finding(
+        subject="plugin",
+        check=name,
+        status="ok" if ok else "failed",
+        reason=reason,
+        remedy="" if ok else remedy,
+    )
+
+
+def _distribution(plugin: Plugin) -> Finding:
+    if not plugin.distribution:
+        reason = "a file or module, not an installed distribution: benchsuite plugin new makes one"
+        return Finding(subject="plugin", check="distribution", status="skipped", reason=reason)
+    requires = importlib.metadata.requires(plugin.distribution) or []
+    needs = any(re.match(rf"{PROJECT}(?![\w.-])", requirement) for requirement in requires)
+    good = needs and bool(plugin.version)
+    what = f"{plugin.distribution} {plugin.version}"
+    return _check(
+        "distribution",
+        what if good else f"{what} does not require {PROJECT}" if plugin.version else f"{what}has no version",
+        f"give [project] a version, and dependencies = ['{PROJECT}']",
+        ok=good,
+    )

@@ -1,0 +1,5 @@
+"""``plugin new`` and ``plugin check`` as an author sees them."""
+
+import json
+
+from benchsuite.cli.app import app
