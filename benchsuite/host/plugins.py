@@ -102,11 +102,11 @@ def discover(
     only: Collection[str] | None = None,
     fatal: Mapping[str, str] | None = None,
 ) -> Registry:
-    """Load the plugins of the entry-point group ``benchsuite``, and ``extra`` (``.py`` files or modules).
+    """Load the plugins of the entry-point group ``benchsuite``, and ``extra`` (files or modules).
 
     ``blocked`` names plugins or distributions that are not even imported; ``only``, if given, the sources
     that are; ``fatal`` maps the sources that must not be imported here to the reason. Raises UsageError for
-    an ``extra`` that is neither a file nor a module.
+    an ``extra`` that is no ``.py`` file, ``.so`` library or module.
     """
     from benchsuite.workloads import WORKLOADS
 
@@ -214,8 +214,8 @@ def _loader(text: str) -> Callable[[], object]:
     if path.suffix == ".py" or len(path.parts) > 1 or path.exists():
         if not path.is_file():
             what = "not a file" if path.exists() else "there is no such file"
-            raise UsageError(f"--plugin {text}: {what}; name a .py file or a module")
-        return lambda: _load_file(path)
+            raise UsageError(f"--plugin {text}: {what}; name a .py file, a .so library or a module")
+        return lambda: _load_library(path) if ".so" in path.suffixes else _load_file(path)
     if not _can_be_found(text):
         raise UsageError(f"--plugin {text}: neither a .py file nor a module that can be imported")
     return lambda: importlib.import_module(text)
@@ -232,6 +232,12 @@ def _can_be_found(module: str) -> bool:
             return False
         path = spec.submodule_search_locations
     return True
+
+
+def _load_library(path: Path) -> object:
+    from benchsuite.api import native
+
+    return native.module(path)
 
 
 def _load_file(path: Path) -> object:
