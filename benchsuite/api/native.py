@@ -153,6 +153,8 @@ def load(path: str | Path) -> Backend[HostLane]:
     name = _text(native.name, f"name of the backend in {file.name}")
     backend: Backend[HostLane] = Backend(name=name, probe=partial(_probe, native))
     implementations = _items(native.implementations, native.implementation_count, f"{name}.implementations")
+    if not implementations:
+        raise ValueError(f"{name} implements nothing: set implementations and implementation_count")
     for index, implementation in enumerate(implementations):
         _register(backend, implementation, f"{name}.implementations[{index}]")
     return backend

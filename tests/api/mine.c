@@ -46,6 +46,9 @@
 #ifndef TABLE
 #define TABLE implementations
 #endif
+#ifndef COUNT
+#define COUNT 2
+#endif
 #ifndef BACKEND
 #define BACKEND &backend
 #endif
@@ -122,7 +125,7 @@ void count(void *state) { (void)state, closed++; }
 const benchsuite_implementation implementations[] = {ALL(VARIANTS)};
 static const benchsuite_fact facts[] = {FACTS};
 const benchsuite_backend backend = {
-    .abi = ABI, .name = NAME, .implementations = TABLE, .implementation_count = 2,
+    .abi = ABI, .name = NAME, .implementations = TABLE, .implementation_count = COUNT,
     .facts = facts, .fact_count = sizeof facts / sizeof *facts, .probe = PROBE,
 };
 

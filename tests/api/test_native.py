@@ -22,12 +22,13 @@ from benchsuite.api import Backend, HostLane, Job, Prepared, Unavailable, Unsupp
 from benchsuite.host.engine import origin, probe_all
 from benchsuite.host.plugins import Registry, discover
 from benchsuite.measure.verify import Verified, verify
-from benchsuite.workloads import CRC, PARITY_ENCODE, RSA_SIGN
+from benchsuite.workloads import CRC, PARITY_CHECK, PARITY_ENCODE, RSA_SIGN
 from benchsuite.workloads.codes.crc_bulk import crcs
 from benchsuite.workloads.reference.crc import ALGORITHMS
 
 EXAMPLE = Path(__file__).parents[2] / "docs/examples/c"
 MINE = Path(__file__).with_name("mine.c").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs/c-interface.md").read_text(encoding="utf-8")
 MIRRORS = {
     "benchsuite_param": native.Param,
     "benchsuite_params": native.Params,
@@ -131,11 +132,21 @@ def test_importing_it_brings_no_array_library():
 
 def test_the_example_passes_every_vector(example):
     results = verified(example / "libexample.so", "example-c")
-    for workload in (CRC, PARITY_ENCODE):
+    for workload in (CRC, PARITY_ENCODE, PARITY_CHECK):
         counted = results[workload.id]
         assert (counted.status, counted.failed, counted.skipped) == ("passed", 0, 0)
         assert counted.passed >= len(list(workload.vectors())) > 0
-    assert results.keys() == {"crc", "parity-encode"}
+    assert len(results) == 3
+
+
+def test_errors_are_injected_into_the_example(example, tmp_path):
+    code, report = benchsuite(
+        tmp_path, "inject", "parity-65-64", "--model", "flips:1", "--model", "flips:2", "--trials", "1000",
+        "--plugin", example / "libexample.so", "--backend", "example-c",
+    )  # fmt: skip
+    assert code == 0
+    counted = [{k: v for k, v in tally["outcomes"].items() if v} for tally in report["tallies"]]
+    assert counted == [{"detected": 1000}, {"undetected": 1000}]
 
 
 def test_the_example_stands_the_gate_at_odd_sizes(example, tmp_path):
@@ -182,12 +193,31 @@ def test_the_example_does_nothing_that_c_leaves_undefined(tmp_path, messages, me
     assert int(total, 16) == np.bitwise_xor.reduce(crcs(ALGORITHMS["CRC-32/ISCSI"], data))
 
 
+def test_the_library_of_the_page_compiles_as_it_says_and_passes_every_vector(library, tmp_path):
+    library(source := re.findall(r"```c\n(.*?)```", PAGE, re.DOTALL)[0], name="strict.so")
+    (tmp_path / "mine.c").write_text(source)
+    (line,) = re.findall(r"^cc .*$", PAGE, re.MULTILINE)
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    subprocess.run(["sh", "-c", line], cwd=tmp_path, env=os.environ | {"PATH": path}, check=True)
+    counted = verified(tmp_path / "libmine.so", "mine")["crc"]
+    assert (counted.status, counted.failed) == ("passed", 0)
+    assert counted.passed > 0 < counted.skipped
+
+
+def test_the_page_explains_every_name_of_the_header():
+    text = native.HEADER.read_text(encoding="utf-8")
+    names = set(re.findall(r"\b(?:benchsuite|BENCHSUITE)_\w+", text)) | {
+        entry[0] for mirror in MIRRORS.values() for entry in mirror._fields_
+    }
+    hidden = {"BENCHSUITE_ABI_H", "BENCHSUITE_EXPORT", "benchsuite_abi"}
+    assert {name for name in names - hidden if f"`{name}`" not in PAGE} == set()
+
+
 def test_a_distribution_is_a_module_of_two_lines(library, tmp_path):
     library(MINE)
     module = tmp_path / "two_lines.py"
-    module.write_text(
-        "from benchsuite.api.native import plugin\nbenchsuite_backends = plugin(__file__, 'libmine.so')\n"
-    )
+    (two_lines,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+    module.write_text(two_lines)
     registry = discover(extra=[str(module)])
     assert [(p.status, p.error) for p in registry.plugins if p.name == "two_lines"] == [("loaded", "")]
     assert registry.backends["mine"].implementations.keys() == {
@@ -331,6 +361,7 @@ FAULTS = {
     "empty name": (['-DNAME=""'], ValueError, "must be printable text, not ''"),
     "not UTF-8": ([r'-DNAME="\xff"'], ValueError, r"name of the backend .* is not UTF-8: b'\\xff'"),
     "no table": (["-DTABLE=NULL"], ValueError, "mine.implementations is NULL, but there are to be 2"),
+    "empty table": (["-DCOUNT=0"], ValueError, "mine implements nothing: set .* implementation_count"),
     "no workload": (["-DWORKLOAD=NULL"], ValueError, r"mine.implementations\[0\].workload"),
     "cursor": ([r'-DVARIANTS="\x1b[2J","b"'], ValueError, r"\[0\].variant must be printable"),
     "no run": (["-DRUN=NULL"], ValueError, r"implementations\[0\].run is NULL"),
