@@ -17,12 +17,10 @@ from benchsuite.workloads.aes.messages import (
     cases_of,
     compare,
     drawn_key,
-    drawn_rows,
-    hex_rows,
     label,
     require_batch,
-    vary,
 )
+from benchsuite.workloads.messages import drawn_rows, hex_rows, vary
 from benchsuite.workloads.params import require_positive
 from benchsuite.workloads.streams import Bytes, Positions, canonical_bytes, case_key
 from benchsuite.workloads.vectors import load

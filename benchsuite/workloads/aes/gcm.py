@@ -21,7 +21,8 @@ from benchsuite.workloads.aes.bulk import (
     gcm_tags,
     round_keys_of,
 )
-from benchsuite.workloads.aes.messages import KIB, blocks_at, hex_rows
+from benchsuite.workloads.aes.messages import KIB, blocks_at
+from benchsuite.workloads.messages import drawn_rows, hex_rows, vary
 from benchsuite.workloads.params import binary_size, require_positive
 from benchsuite.workloads.streams import Bytes, Positions, canonical_bytes, case_key, random_bytes
 from benchsuite.workloads.vectors import load
@@ -139,7 +140,7 @@ def _decrypt_presets(preset: str) -> Iterable[AesGcmDecryptParams]:
 
 def _inputs(params: AnyParams, case: str, seed: int, slot: int, data_bytes: int) -> AesGcmInputs:
     def rows(name: str, size: int) -> Bytes:
-        return batch.drawn_rows(case, name, seed, slot, (params.messages, size))
+        return drawn_rows(case, name, seed, slot, (params.messages, size))
 
     return AesGcmInputs(
         key=batch.drawn_key(case, params, seed),
@@ -194,13 +195,13 @@ def _tamper(inputs: AesGcmInputs, message: int, draw: int) -> None:
 
 
 def _encrypt_vary(params: AesGcmEncryptParams, inputs: AesGcmInputs, rng: Random, count: int | None) -> Items:
-    return batch.vary(params, inputs.data, [inputs.nonces, inputs.associated_data], rng, count)
+    return vary(params, inputs.data, [inputs.nonces, inputs.associated_data], rng, count)
 
 
 def _decrypt_vary(params: AesGcmDecryptParams, inputs: AesGcmInputs, rng: Random, count: int | None) -> Items:
     """Other ciphertexts with right tags, some of them tampered with anew: if all are varied, the fraction."""
     ciphertexts = inputs.data[:, : params.message_bytes]
-    items = batch.vary(params, ciphertexts, [inputs.nonces, inputs.associated_data], rng, count)
+    items = vary(params, ciphertexts, [inputs.nonces, inputs.associated_data], rng, count)
     rows = np.array(sorted({message for message, _ in items}), np.int64)
     inputs.data[rows, params.message_bytes :] = _tags(inputs, ciphertexts[rows], rows)
     share = min(max(params.tampered, VARIED_TAMPERED), 1 - VARIED_TAMPERED)

@@ -1,16 +1,16 @@
-"""What the modes share: a batch of messages under one key, its sizes, its variations, how answers compare."""
+"""What the modes share: a batch of messages under one key, its sizes, how answers compare."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from random import Random
 from typing import Protocol, TypeVar
 
 import numpy as np
 
 from benchsuite.api import Items, Mismatch
+from benchsuite.workloads.messages import Messages
 from benchsuite.workloads.params import binary_size, preset_cases, require_positive
-from benchsuite.workloads.streams import Bytes, Positions, random_bytes, renewed
+from benchsuite.workloads.streams import Bytes, Positions, random_bytes
 
 KIB, MIB = 2**10, 2**20
 KEY_BITS = (128, 192, 256)
@@ -20,23 +20,17 @@ STANDARD_BYTES = (16, 64, 256, KIB, 1500, 4 * KIB, 8 * KIB, 16 * KIB)
 WHOLE_BLOCK_BYTES = tuple(size for size in STANDARD_BYTES if size % BLOCK_BYTES == 0)
 STANDARD_MESSAGES = (1, 64, 4096)
 BULK_BYTES = 8 * MIB
-LONG_BYTES = KIB
-"""Messages beyond this are varied by one byte, so that an audit costs the same at any size."""
 CHECKED_BLOCKS = 4096
 """Blocks checked at a time: 64 KiB, which stays in the second cache with its copies."""
 
 P = TypeVar("P")
 
 
-class Batch(Protocol):
+class Batch(Messages, Protocol):
     """The parameters that every mode has."""
 
     @property
     def key_bits(self) -> int: ...
-    @property
-    def messages(self) -> int: ...
-    @property
-    def message_bytes(self) -> int: ...
 
 
 def require_batch(params: Batch) -> None:
@@ -90,44 +84,6 @@ def drawn_key(case: str, params: Batch, seed: int) -> bytes:
     return random_bytes(f"{case} key", seed, 0, params.key_bits // 8).tobytes()
 
 
-def drawn_rows(case: str, name: str, seed: int, slot: int, shape: tuple[int, int]) -> Bytes:
-    """``uint8[shape]``: a row a message."""
-    return random_bytes(f"{case} {name}", seed, slot, shape[0] * shape[1]).reshape(shape)
-
-
-def vary(params: Batch, data: Bytes, beside: Sequence[Bytes], rng: Random, count: int | None) -> Items:
-    """Change ``count`` messages, or bytes of long ones, in ``data``, all messages if None; say which.
-
-    Those messages also get new rows in the arrays ``beside`` it (counters, nonces), lest an engine keep what
-    follows from these alone.
-    """
-    items = _drawn_items(params, rng, count)
-    touched = sorted({message for message, _ in items})
-    _renew(data, [message for message, at in items if at is None], rng)
-    for array in beside:
-        _renew(array, touched, rng)
-    for message, at in items:
-        if at is not None:
-            data[message, at] ^= rng.randrange(1, 256)
-    return items
-
-
-def _drawn_items(params: Batch, rng: Random, count: int | None) -> list[tuple[int, int | None]]:
-    messages, size = params.messages, params.message_bytes
-    if count is None:
-        return [(message, None) for message in range(messages)]
-    if size > LONG_BYTES:
-        places = rng.sample(range(messages * size), min(count, messages * size))
-        return [divmod(place, size) for place in places]
-    return [(message, None) for message in rng.sample(range(messages), min(count, messages))]
-
-
-def _renew(array: Bytes, messages: list[int], rng: Random) -> None:
-    if array.shape[1] and messages:
-        rows = slice(None) if len(messages) == len(array) else messages
-        array[rows] = renewed(array[rows], rng)
-
-
 def blocks_at(data: Bytes, size: int, message: Positions, block: Positions) -> Bytes:
     """``uint8[blocks, 16]`` of the first ``size`` bytes of rows; a short block repeats its last byte."""
     column = np.minimum(block[:, None] * BLOCK_BYTES + np.arange(BLOCK_BYTES), size - 1)
@@ -171,9 +127,3 @@ def compare(
                 f"{expected[row, inside[row]].tobytes().hex()} {where}",
                 found[row, inside[row]].tobytes().hex(),
             )
-
-
-def hex_rows(messages: str) -> Bytes:
-    """``uint8[messages, bytes]`` from hexadecimal messages parted by spaces, from none an empty one."""
-    rows = [list(bytes.fromhex(message)) for message in messages.split()] or [[]]
-    return np.array(rows, np.uint8)

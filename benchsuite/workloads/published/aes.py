@@ -15,7 +15,7 @@ from benchsuite.workloads.aes.gcm import (
     AesGcmEncryptParams,
     AesGcmInputs,
 )
-from benchsuite.workloads.aes.messages import hex_rows
+from benchsuite.workloads.messages import hex_rows
 from benchsuite.workloads.published.reading import Known, Reading
 from benchsuite.workloads.published.records import Record
 from benchsuite.workloads.streams import Bytes
