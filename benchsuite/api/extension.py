@@ -27,7 +27,11 @@ class ErrorModel:
 
 @dataclass(frozen=True, kw_only=True)
 class ReportFormat:
-    """``render(records)``: mappings with the keys of a run file's lines, in; the text of a report, out."""
+    """``render(records)``: mappings with the keys of a run file's lines, in; the text of a report, out.
+
+    A run begins with its ``run`` line. ``cell``, ``comparison`` and ``tally`` are derived anew, one ``tally``
+    a campaign, so an interrupted run has them too.
+    """
 
     name: str
     suffix: str

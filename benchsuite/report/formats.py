@@ -21,7 +21,18 @@ import msgspec
 from benchsuite.analyse.derive import cells, comparisons
 from benchsuite.analyse.tallies import settled
 from benchsuite.api import ReportFormat
-from benchsuite.record.types import Case, Identity, Line, Run, Summary, Tally, WorkDone, as_mapping
+from benchsuite.record.types import (
+    Case,
+    Cell,
+    Comparison,
+    Identity,
+    Line,
+    Run,
+    Summary,
+    Tally,
+    WorkDone,
+    as_mapping,
+)
 from benchsuite.report.tables import Gap, Table, outcome_rates, split_runs, tables
 
 _BOLD, _DIM, _RED, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[0m"
@@ -38,7 +49,8 @@ def render(
 ) -> str:
     """The report on the lines of one or more run files, by a built-in format or one of ``formats``.
 
-    Ratios of the built-in ones are to the backend ``baseline``, by default the one with most measured cells.
+    Ratios are to the backend ``baseline``, by default the one with most measured cells. A plugin's format
+    gets cells, comparisons and tallies as the built-in ones show them, beside the lines that they come from.
     Raises ValueError for a format that is not known, naming those that are.
     """
     known = {**(formats or {}), **FORMATS}
@@ -48,7 +60,16 @@ def render(
         raise ValueError(f"no report format is called {format_name!r}: known are {', '.join(known)}{hint}")
     if format_name in _TEXTS:
         return _TEXTS[format_name](lines, baseline)
-    return known[format_name].render([as_mapping(line) for line in lines])
+    return known[format_name].render([as_mapping(line) for line in _derived(lines, baseline)])
+
+
+def _derived(lines: Iterable[Line], baseline: str | None) -> Iterator[Line]:
+    """Every run with what is derived from it anew: one that was interrupted has no such lines of its own."""
+    for run in split_runs(lines):
+        yield from (line for line in run if not isinstance(line, Cell | Comparison | Tally))
+        yield from cells(run)
+        yield from comparisons(run, baseline)
+        yield from settled(line for line in run if isinstance(line, Tally))
 
 
 def terminal(

@@ -2,10 +2,11 @@ import csv
 import io
 import json
 import re
+from typing import Any
 
 import pytest
 
-from benchsuite.analyse.derive import cells
+from benchsuite.analyse.derive import cells, comparisons
 from benchsuite.api import ReportFormat
 from benchsuite.record.types import Line, as_mapping
 from benchsuite.report.formats import FORMATS, render, report_object, terminal
@@ -142,6 +143,22 @@ def test_a_format_of_a_plugin_is_rendered_like_a_built_in_one(lines: list[Line])
         name="types", suffix=".txt", render=lambda records: records[0]["type"] + records[0]["id"]
     )
     assert render(lines, "types", {"types": types}) == "runr1"
+
+
+def test_a_plugins_format_gets_what_is_derived_once_whether_the_file_has_it_or_not(lines: list[Line]) -> None:
+    dump = ReportFormat(name="dump", suffix=".json", render=lambda records: json.dumps(list(records)))
+
+    def records(of: list[Line]) -> list[dict[str, Any]]:
+        found = json.loads(render(of, "dump", {"dump": dump}))
+        assert isinstance(found, list)
+        return found
+
+    interrupted = records(lines)
+    assert records([*lines, *cells(lines), *comparisons(lines)]) == interrupted
+    for kind, shown in (("cell", "cells"), ("comparison", "comparisons"), ("tally", "tallies")):
+        derived = [record["case_key"] for record in interrupted if record["type"] == kind]
+        assert derived == [each["case_key"] for each in report_object(lines)[shown]]
+        assert derived
 
 
 def test_an_unknown_format_is_refused_with_the_nearest() -> None:
