@@ -8,6 +8,7 @@ import typer
 from typer.core import TyperCommand
 
 from benchsuite.api import Command
+from benchsuite.cli.ending import BAD
 
 
 class PluginCommand(TyperCommand):
@@ -23,8 +24,18 @@ class PluginCommand(TyperCommand):
         return args
 
     def invoke(self, ctx: Any) -> NoReturn:
-        """Run the plugin's command; its result is the exit code."""
-        raise typer.Exit(self._main(list(ctx.args)))
+        """Run the plugin's command; its result is the exit code, 1 where it fails."""
+        from benchsuite.cli.app import is_usage_error
+        from benchsuite.cli.session import say
+
+        try:
+            code = self._main(list(ctx.args))
+        except Exception as error:
+            if is_usage_error(error) or isinstance(error, typer.Exit | typer.Abort):
+                raise
+            say(f"the command {self.name} failed: {type(error).__name__}: {error}")
+            code = BAD
+        raise typer.Exit(code)
 
 
 def plugin_command(name: str) -> TyperCommand | None:

@@ -36,6 +36,8 @@ def first(arguments, n, words):
 
 
 def greet(arguments):
+    if arguments == ["nobody"]:
+        raise LookupError("nobody\\x1b[2J is there")
     print("hello", arguments)
     return len(arguments)
 
@@ -136,6 +138,12 @@ def test_a_plugins_command_gets_its_arguments_as_they_are_and_gives_the_exit_cod
     assert benchsuite("greet", "--help", "-x", "--json") == (3, "hello ['--help', '-x', '--json']\n", "")
     assert benchsuite("greet") == (0, "hello []\n", "")
     assert "greet" not in benchsuite("--help").out
+
+
+@pytest.mark.usefixtures("log")
+def test_a_plugins_command_that_fails_is_one_line(benchsuite):
+    failing = benchsuite("greet", "nobody")
+    assert failing == (1, "", "benchsuite: the command greet failed: LookupError: nobody\\x1b[2J is there\n")
 
 
 @pytest.mark.usefixtures("log")
