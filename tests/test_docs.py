@@ -7,8 +7,9 @@ import importlib
 import inspect
 import pkgutil
 import re
+import runpy
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,6 @@ import typer.main
 from benchsuite_cuda.backend import probe as probe_cuda
 
 from benchsuite import api
-from benchsuite.api import hooks
 from benchsuite.cli import app as command_line
 from benchsuite.cli import ending
 from benchsuite.host.engine import Origin, origin, probe_all
@@ -78,19 +78,28 @@ def ids(text: str) -> set[str]:
     return {title for title in titles(text) if re.fullmatch(r"[a-z0-9-]+", title)}
 
 
-def hook_specifications() -> list[Callable[..., Any]]:
-    return [f for name, f in vars(hooks).items() if name.startswith("benchsuite_") and callable(f)]
+HOOKS_PAGE = runpy.run_path(str(ROOT / "ci/hooks_page.py"))
 
 
-@pytest.mark.parametrize("hook", hook_specifications(), ids=lambda hook: hook.__name__)
-def test_every_hook_has_a_heading_with_its_exact_signature(hook: Callable[..., Any]) -> None:
-    signature = str(inspect.signature(hook)).replace("'", "")
-    assert f"`{hook.__name__}{signature}`" in titles(page("reference/hooks.md"))
+def test_the_page_of_hooks_is_the_one_of_the_specifications() -> None:
+    text = page("reference/hooks.md")
+    assert HOOKS_PAGE["page"](text) == text, "stale: run ci/hooks_page.py"
+    for old, new in (
+        ("Engines that", "Motors that"),
+        ("### `benchsuite_commands", "### `gone"),
+        ("Example: ", ""),
+    ):
+        assert old in text
+        assert HOOKS_PAGE["page"](text.replace(old, new)) == text
 
 
-def test_no_hook_is_documented_that_is_not_there() -> None:
-    documented = set(re.findall(r"^#+ `(benchsuite_\w+)\(", page("reference/hooks.md"), re.MULTILINE))
-    assert documented == {hook.__name__ for hook in hook_specifications()}
+def test_every_hook_has_an_example_that_implements_it_and_a_test() -> None:
+    hooks = [hook.__name__ for hook in HOOKS_PAGE["specifications"]()]
+    assert list(HOOKS_PAGE["EXAMPLES"]) == hooks
+    for hook, (example, test) in HOOKS_PAGE["EXAMPLES"].items():
+        assert f"@hookimpl\ndef {hook}(" in (ROOT / example).read_text(encoding="utf-8")
+        name = Path(example).parent.name if example.endswith("__init__.py") else Path(example).name
+        assert name in (ROOT / test).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("kind", CONTRACT, ids=lambda kind: kind.__name__)

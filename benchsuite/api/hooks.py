@@ -1,4 +1,4 @@
-"""The hook specifications. Each has a heading in docs/reference/hooks.md and a test."""
+"""The hook specifications. ``ci/hooks_page.py`` writes them and an example each into docs/reference/hooks.md."""
 
 from __future__ import annotations
 
@@ -20,39 +20,45 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 
 @hookspec
 def benchsuite_backends() -> Iterable[Backend[Any]]:  # type: ignore[empty-body]
-    """Engines that this plugin brings."""
+    """Engines that this plugin brings. ``Backend.api`` must be 1, the number of this contract."""
 
 
 @hookspec
 def benchsuite_workloads() -> Iterable[Workload[Any, Any, Any]]:  # type: ignore[empty-body]
-    """Operations that this plugin specifies."""
+    """Operations that this plugin specifies. They join the built-in ones in every command."""
 
 
 @hookspec
 def benchsuite_error_models() -> Iterable[ErrorModel]:  # type: ignore[empty-body]
-    """Ways in which bits flip."""
+    """Ways in which bits flip, for ``--model`` of ``inject``. A built-in model is never replaced."""
 
 
 @hookspec
 def benchsuite_report_formats() -> Iterable[ReportFormat]:  # type: ignore[empty-body]
-    """Formats of reports."""
+    """Formats for ``--format`` of ``report``. A built-in format is never replaced."""
 
 
 @hookspec
 def benchsuite_commands() -> Iterable[Command]:  # type: ignore[empty-body]
-    """Subcommands of ``benchsuite``."""
+    """Subcommands of ``benchsuite``, of installed plugins only. A built-in command is never replaced.
+
+    Plugins are loaded only for a command that is not built in.
+    """
 
 
 @hookspec
 def benchsuite_run_started(run: Mapping[str, Any]) -> None:
-    """A run began; ``run`` has the keys of the file's first line."""
+    """``benchsuite run`` began, or goes on with a file; ``run`` has the keys of the file's first line."""
 
 
 @hookspec
 def benchsuite_cell_finished(cell: Mapping[str, Any]) -> None:
-    """A cell is final; ``cell`` has the keys of a ``cell`` line."""
+    """A cell is final; ``cell`` has the keys of a ``cell`` line.
+
+    Called for each cell when all blocks are over, not when the run is interrupted.
+    """
 
 
 @hookspec
 def benchsuite_run_finished(run: Mapping[str, Any], cells: list[Mapping[str, Any]]) -> None:
-    """A run ended, also when interrupted."""
+    """``benchsuite run`` ended, also when interrupted."""
