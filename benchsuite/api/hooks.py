@@ -1,4 +1,4 @@
-"""The hook specifications. ``ci/hooks_page.py`` writes them and an example each into docs/reference/hooks.md."""
+"""The hook specifications. From them ``ci/hooks_page.py`` writes the hooks of docs/reference/hooks.md."""
 
 from __future__ import annotations
 

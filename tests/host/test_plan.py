@@ -74,10 +74,10 @@ def test_what_a_backend_declines_is_unsupported_with_its_reason(unless, reason):
 @pytest.mark.parametrize(
     ("reasons", "reason"),
     [
-        ({}, "fake does not implement hsiao-encode"),
+        ({}, "fake does not implement it"),
         ({"hsiao-encode": "no codes here"}, "no codes here"),
         ({"hsiao": "no Hsiao"}, "no Hsiao"),
-        ({"hsi": "no prefix of a word"}, "fake does not implement hsiao-encode"),
+        ({"hsi": "no prefix of a word"}, "fake does not implement it"),
     ],
 )
 def test_what_a_backend_does_not_implement_says_why(reasons, reason):
