@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
+import msgspec
+
 from benchsuite.host.cases import Selection
 from benchsuite.host.engine import Origin
 from benchsuite.host.plan import Probe, plan
@@ -42,7 +44,16 @@ def to_verify(
         plan(registry, cases, {name: probe}, Selection(), cold_from_bytes=None, last_cache_bytes=0)
         for name, probe in sorted(probes.items())
     ]
-    return [row for row in chain.from_iterable(rows) if not row.twin]
+    return [_willing(row, registry) for row in chain.from_iterable(rows) if not row.twin]
+
+
+def _willing(row: Planned, registry: Registry) -> Planned:
+    """The row, planned although it refuses the default params: it may yet do those of vectors."""
+    key = row.case.workload, row.variant
+    implementation = registry.backends[row.backend].implementations.get(key)
+    if row.device and implementation and implementation.version == row.case.version:
+        return msgspec.structs.replace(row, status="planned", reason="")
+    return row
 
 
 def verify(row: Planned, origin: Origin) -> Verified:
@@ -58,7 +69,9 @@ def verify(row: Planned, origin: Origin) -> Verified:
             status, reason = "timeout" if lost.reason.startswith("timeout") else "failed", lost.reason
         else:
             counts = {key: reply[key] for key in counts}
-            status, reason = "wrong" if reply["failed"] else "passed", reply["reason"]
+            none_applies = reply["skipped"] and not reply["passed"] + reply["failed"]
+            status = "wrong" if reply["failed"] else "unsupported" if none_applies else "passed"
+            reason = reply["reason"]
     return Verified(
         workload=row.case.workload,
         version=row.case.version,

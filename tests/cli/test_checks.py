@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchsuite.workloads import WORKLOADS
+from benchsuite.workloads import CRC, WORKLOADS
 
 ECB = """\
 [ENCRYPT]
@@ -22,6 +22,30 @@ SETS = {
     "ciphers/AES/OFB/other.rsp": ECB,
     "x509/some.pem": "",
 }
+
+
+PICKY = """
+import zlib
+from benchsuite.api import Backend, Prepared, hookimpl, host_cpu
+from benchsuite.workloads import CRC
+
+backend = Backend(name="picky", probe=host_cpu)
+
+def unless(params):
+    return "no such CRC" if params.algorithm == CRC.params().algorithm else None
+
+@backend.implements(CRC, version=1, unless=unless)
+def crc(job):
+    def run():
+        job.outputs.crc[:] = [zlib.crc32(message) for message in job.inputs.data]
+
+    return Prepared(run=run)
+
+@hookimpl
+def benchsuite_backends():
+    return [backend]
+"""
+"""A backend that refuses the workload's default parameters, but not those of all vectors."""
 
 
 def test_verify_counts_the_vectors_that_every_backend_passed(benchsuite, vector_package):
@@ -93,6 +117,20 @@ def test_verify_takes_workloads_and_says_how_far_it_is(benchsuite, vector_packag
     assert {result["workload"] for result in run.object["results"]} == {"aes-ctr", "crc"}
     assert "benchsuite: verifying 0 of 2" in run.err
     assert "did you mean aes-ctr?" in benchsuite("verify", "aes-ctrl").err
+
+
+def test_verify_counts_vectors_of_a_backend_that_refuses_the_default_parameters(
+    benchsuite, vector_package, tmp_path
+):
+    vector_package(None)
+    path = tmp_path / "picky.py"
+    path.write_text(PICKY)
+    run = benchsuite("verify", "--plugin", path, "--backend", "picky", "--json")
+    (crc,) = [result for result in run.object["results"] if result["workload"] == "crc"]
+    others = [vector for vector in CRC.vectors() if vector.params.algorithm != CRC.params().algorithm]
+    assert (crc["status"], crc["passed"], crc["failed"]) == ("passed", len(others), 0)
+    assert crc["skipped"] > 0
+    assert crc["reason"] == "skipped: no such CRC"
 
 
 def test_verify_finds_a_liar(benchsuite):
