@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Claim: every vector of cryptography-vectors that applies passes on numpy and openssl: thousands on each.
+"""Claim: every vector, shipped or of cryptography-vectors, passes on every engine that is installed here.
 
-What an engine declines is skipped, with the reason; every file of the package is accounted for, with the
-reason where it does not apply.
+numpy and openssl pass thousands of those that apply. What an engine declines is skipped, with the reason;
+every file of the package is accounted for, with the reason where it does not apply.
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ import subprocess
 import sys
 from collections import Counter
 from importlib.resources import as_file, files
+from typing import Any
 
 from benchsuite.workloads import WORKLOADS
 
-BACKENDS = ("numpy", "openssl")
+THOROUGH = ("numpy", "openssl")
+"""Implement every workload that cryptography-vectors has vectors for."""
 LEAST = 2000
 SHIPPED = {workload.id: len(list(workload.vectors())) for workload in WORKLOADS}
 
@@ -31,29 +33,43 @@ def every_file() -> set[str]:
         return {path.relative_to(root).as_posix() for path in paths}
 
 
+def engine_holds(backend: str, results: list[dict[str, Any]], applying: int) -> bool:
+    """Whether each workload of an engine passed all vectors that it does not decline; prints the counts."""
+    total: Counter[str] = Counter()
+    good = True
+    for result in results:
+        total.update({key: result[key] for key in ("passed", "failed", "skipped")})
+        total["shipped"] += SHIPPED[result["workload"]]
+        good &= result["status"] == "passed" and result["passed"] > 0
+        if result["reason"]:
+            print(f"{backend} {result['workload']}: {result['skipped']} {result['reason']}")
+    every = sum(total[key] for key in ("passed", "failed", "skipped")) - total["shipped"]
+    print(
+        f"{backend}: {len(results)} workloads, {total['passed']} vectors passed, {total['failed']} failed, "
+        f"{total['skipped']} skipped; {total['shipped']} shipped, {every} of {applying} that apply"
+    )
+    if backend in THOROUGH:
+        good &= total["passed"] - total["shipped"] >= LEAST and every == applying
+    return good and not total["failed"]
+
+
 def main() -> int:
     """0 where the claim holds."""
     command = [sys.executable, "-m", "benchsuite", "verify", "--json"]
-    command += [part for name in BACKENDS for part in ("--backend", name)]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
     found = json.loads(done.stdout)
     applying = sum(part["vectors"] for part in found["sets"] if part["applies"])
-    good = done.returncode == 0
-
-    for backend in BACKENDS:
-        total: Counter[str] = Counter()
-        for result in found["results"]:
-            if result["backend"] == backend and result["status"] != "unsupported":
-                total.update({key: result[key] for key in ("passed", "failed", "skipped")})
-                total["shipped"] += SHIPPED[result["workload"]]
-                if result["reason"]:
-                    print(f"{backend} {result['workload']}: {result['skipped']} {result['reason']}")
-        every = total["passed"] + total["failed"] + total["skipped"] - total["shipped"]
-        print(
-            f"{backend}: {total['passed']} vectors passed, {total['failed']} failed, "
-            f"{total['skipped']} skipped; {total['shipped']} shipped, {every} of {applying} that apply"
-        )
-        good &= total["passed"] - total["shipped"] >= LEAST and not total["failed"] and every == applying
+    engines: dict[str, list[dict[str, Any]]] = {}
+    for result in found["results"]:
+        done_by = engines.setdefault(result["backend"], [])
+        if result["status"] not in {"unsupported", "unavailable"}:
+            done_by.append(result)
+    good = done.returncode == 0 and all(engines[name] for name in THOROUGH)
+    for backend, results in engines.items():
+        if results:
+            good &= engine_holds(backend, results, applying)
+        else:
+            print(f"{backend}: unavailable here")
 
     named = {part["set"] for part in found["sets"]}
     reasons = Counter(part["reason"] for part in found["sets"] if not part["applies"])
