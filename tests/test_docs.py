@@ -30,6 +30,8 @@ from benchsuite.inject.models import parse_model
 from benchsuite.inject.suite import FULL, SHORT
 from benchsuite.inject.ways import NoWay, find_way
 from benchsuite.measure.verify import Verified, to_verify, verify
+from benchsuite.record.types import FLAGS
+from benchsuite.report.tables import FLAGS as LETTERS
 from benchsuite.workloads import HSIAO_ENCODE, WORKLOADS
 from benchsuite.workloads.codes import CODES, Code
 
@@ -205,6 +207,16 @@ def test_every_public_number_of_the_methods_is_documented(package: str) -> None:
     }
     assert defined
     assert defined - {path for path, _ in documented_constants()} == set()
+
+
+def test_every_flag_has_a_row_with_its_letter_and_a_remedy() -> None:
+    heading, *table = (
+        row for row in rows(section(page("methodology.md"), "Flags, never deletions")) if len(row) == 6
+    )
+    assert heading == ["letter", "flag", "what", "how it is found", "threshold", "remedy"]
+    assert {row[1]: row[0] for row in table} == LETTERS
+    assert {row[1] for row in table} == set(FLAGS)
+    assert all(all(row) for row in table)
 
 
 def test_every_file_named_in_backquotes_exists() -> None:

@@ -10,7 +10,7 @@ from statistics import median
 
 import msgspec
 
-from benchsuite.analyse.flags import series_flags
+from benchsuite.analyse.flags import frequent_flags, series_flags
 from benchsuite.analyse.intervals import median_interval
 from benchsuite.analyse.verdict import Pairs, compare
 from benchsuite.record.types import (
@@ -184,8 +184,9 @@ def _loss(lost: list[Lost]) -> str:
 
 
 def _recorded_flags(evidence: _Evidence) -> set[str]:
-    lines: list[Gate | Samples] = [*evidence.gates, *evidence.visits]
-    return {flag for line in lines for flag in line.flags if not flag.startswith(WRONG)}
+    """Those of the gates, and those that enough visits have."""
+    visits = [[flag for flag in visit.flags if not flag.startswith(WRONG)] for visit in evidence.visits]
+    return {flag for gate in evidence.gates for flag in gate.flags} | frequent_flags(visits)
 
 
 def _block_seconds(evidence: _Evidence) -> list[float]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import get_args
 
 from benchsuite.analyse.derive import WRONG
+from benchsuite.analyse.flags import visit_flags
 from benchsuite.api import ConstantTime, Scope
 from benchsuite.record.identity import cell_id_of
 from benchsuite.record.types import Cell, Gate, Line, Lost, Planned, Run, Samples, as_mapping
@@ -98,6 +99,10 @@ def _of_figures(row: Planned, gate: Gate, visit: Samples) -> Iterator[str]:
         return
     if _is_wrong(visit) == bool(visit.repetitions):
         yield "flags: wrong, and yet it has samples" if visit.repetitions else "repetitions: no samples"
+    if visit.pressure is not None and visit.repetitions:
+        right = visit_flags(visit.pressure)
+        if visit.flags != right:
+            yield f"flags: {visit.flags}, where its pressure gives {right}"
     if visit.repetitions and visit.output_sha256 != gate.output_sha256:
         yield "output_sha256: not the gate's"
     if len(visit.audit_draws) != row.processes:

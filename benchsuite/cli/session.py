@@ -20,6 +20,7 @@ from benchsuite.host.engine import Origin, origin, probe_all
 from benchsuite.host.plan import Probe
 from benchsuite.host.plugins import Registry, UsageError, discover
 from benchsuite.host.rehearsal import rehearse
+from benchsuite.measure.pressure import unread_counters
 from benchsuite.record import store
 from benchsuite.record.machine import machine_facts
 from benchsuite.record.types import SCHEMA, Cell, DeviceFacts, Line, PluginFacts, Run, Tally
@@ -92,7 +93,8 @@ def head(session: Session, *, argv: Sequence[str], seed: int, preset: str) -> Ru
         seed=seed,
         preset=preset,
         started=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
-        machine=machine_facts(),
+        machine=machine_facts()
+        | {"counters_unread": [f"{name}: {reason}" for name, reason in unread_counters().items()]},
         plugins=[
             PluginFacts(
                 name=p.name,

@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from benchsuite.analyse.flags import visit_flags
 from benchsuite.host.cases import params_from
 from benchsuite.host.engine import Origin
 from benchsuite.host.plan import slots_of_pool
@@ -22,6 +23,7 @@ from benchsuite.host.presets import Preset
 from benchsuite.measure.crew import Crew, Key, way_message
 from benchsuite.measure.crowd import HEAD_START_SECONDS, WINDOW, Rush, common
 from benchsuite.measure.layout import Arena
+from benchsuite.measure.pressure import of_crowd
 from benchsuite.record.types import Gate, Line, Lost, Planned, Samples
 from benchsuite.workers import WorkerError, WorkerLost
 
@@ -239,12 +241,14 @@ class _Run:
             "draws": [draw for reply in mustered for draw in reply["draws"]],
             "samples": [],
         }
+        met = []
         for _ in range(self.setup.preset.samples if not wrong else 0):
             request = {
                 "do": "rush",
                 "at": time.perf_counter() + HEAD_START_SECONDS,
                 "seconds": WINDOW * self.setup.preset.sample_seconds,
                 "repetitions": gate.repetitions,
+                "processes": row.processes,
             }
             rushes = self.crew.ask_all(keys, request, VISIT_SECONDS)
             wrong = [reply["wrong"] for reply in rushes if reply["wrong"]]
@@ -252,7 +256,8 @@ class _Run:
                 break
             taken = common([Rush(r["chunk"], r["ticks"], r["cpu_seconds"]) for r in rushes])
             visit["samples"].append([taken.repetitions, taken.wall_seconds, taken.cpu_seconds])
-        return visit | {"wrong": wrong[0] if wrong else ""}
+            met.append([reply["pressure"] for reply in rushes])
+        return visit | {"wrong": wrong[0] if wrong else "", "pressure": of_crowd(met) or None}
 
     def _visit(self, row: Planned, block: int, position: int, key: Key) -> None:
         gate = self.state.gates[row.cell]
@@ -276,9 +281,13 @@ class _Run:
             "output_sha256": reply["output_sha256"],
             "flags": [f"wrong: {wrong}"] if wrong else [],
             "audit_draws": reply["draws"],
+            "pressure": None if wrong else reply["pressure"],
         }
         try:
-            self._record(msgspec.convert(line, Samples))
+            visit = msgspec.convert(line, Samples)
+            if visit.pressure is not None:
+                visit = msgspec.structs.replace(visit, flags=visit_flags(visit.pressure))
+            self._record(visit)
         except msgspec.ValidationError as error:
             self._record(Lost(cell=row.cell, block=block, reason=f"no possible figures: {error}"))
 

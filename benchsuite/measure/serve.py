@@ -20,6 +20,7 @@ from benchsuite.measure.bench import Bench, Slot
 from benchsuite.measure.crowd import rush
 from benchsuite.measure.gate import Verdict, first_call, gate
 from benchsuite.measure.layout import blank_outputs, map_inputs
+from benchsuite.measure.pressure import difference, read_counters
 from benchsuite.measure.sample import sample
 from benchsuite.workloads import published
 
@@ -65,13 +66,15 @@ class Server:
 
     def _rush(self, request: dict[str, Any]) -> dict[str, Any]:
         assert self._mustered is not None, "muster comes first"
+        before = read_counters()
         try:
             done = rush(
                 self._mustered, at=request["at"], seconds=request["seconds"], k=request["repetitions"]
             )
         except Wrong as wrong:
             return {"wrong": str(wrong)}
-        return {"wrong": "", **vars(done)}
+        pressure = difference(before, read_counters(), ours=request["processes"])
+        return {"wrong": "", "pressure": pressure, **vars(done)}
 
 
 serve = Server()
@@ -176,14 +179,17 @@ def _visit(engine: Engine, way: Way, request: dict[str, Any]) -> dict[str, Any]:
     with _bench(engine, way, request["inputs"], seed) as bench:
         digest = bench.digest()
         samples = []
+        before = read_counters()
         try:
             for _ in range(WARM_UPS + request["samples"]):
                 samples.append(sample(bench, request["repetitions"]))
         except Wrong as wrong:
             return {"wrong": str(wrong), "output_sha256": digest, "draws": [f"{seed:016x}"]}
+        pressure = difference(before, read_counters())
     return {
         "wrong": "",
         "output_sha256": digest,
         "draws": [f"{seed:016x}"],
         "samples": [[s.repetitions, s.wall_seconds, s.cpu_seconds] for s in samples[WARM_UPS:]],
+        "pressure": pressure,
     }

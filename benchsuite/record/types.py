@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias, get_args
 
 import msgspec
 from msgspec import Meta
@@ -37,8 +37,16 @@ Outcome: TypeAlias = Annotated[
     Meta(pattern="^(clean|corrected|detected|miscorrected|undetected|false_alarm|not_injected)$"),
 ]
 GateFlag: TypeAlias = Literal["not_steady"]
+PressureFlag: TypeAlias = Literal[
+    "steal", "psi", "waited", "throttled", "involuntary_switches", "swap", "thermal", "load"
+]
+"""What the machine did to a visit, by its counters."""
+SeriesFlag: TypeAlias = Literal["drift", "outliers", "bimodal"]
+"""What the visits of a cell show about each other."""
+Flag: TypeAlias = GateFlag | PressureFlag | SeriesFlag
+FLAGS: tuple[str, ...] = tuple(flag for kind in get_args(Flag) for flag in get_args(kind))
 VisitFlag: TypeAlias = Annotated[
-    str, Meta(pattern="^(wrong: |(steal|psi|throttled|involuntary_switches|bimodal)$)")
+    str, Meta(pattern=f"^(wrong: |({'|'.join((*get_args(PressureFlag), 'bimodal'))})$)")
 ]
 
 
@@ -137,6 +145,37 @@ class Gate(_Line, tag="gate", frozen=True, kw_only=True):
     flags: list[GateFlag] = []
 
 
+class Pressure(_Part, frozen=True, kw_only=True, omit_defaults=True):
+    """What a visit met, warm-up and audit included; None where the machine does not count it.
+
+    Of several processes in one visit: of each rush the most that one of them met, summed over the rushes.
+    """
+
+    seconds: Cost
+    """Of wall time, over which everything here was counted."""
+    capacity_seconds: Cost | None = None
+    """``seconds`` times the CPUs that the worker may use."""
+    steal_seconds: Cost | None = None
+    """Taken from those CPUs by the hypervisor, in ticks of 10 ms."""
+    stalled_seconds: Cost | None = None
+    """In which some task of the control group, or of the system, waited for a CPU (PSI)."""
+    waited_seconds: Cost | None = None
+    """That the worker's own threads were ready to run and had no CPU."""
+    throttled_periods: Count | None = None
+    throttled_seconds: Cost | None = None
+    """By the quotas of the control groups around the worker, summed over CPUs."""
+    involuntary_switches: Count | None = None
+    """Of the worker."""
+    major_faults: Count | None = None
+    """Of the worker: pages that had to come from a disk."""
+    swapped_pages: Count | None = None
+    """Of the whole machine, in and out."""
+    thermal_events: Count | None = None
+    """Times that an allowed core was slowed for its heat."""
+    contending_seconds: Cost | None = None
+    """CPU time that other runnable tasks could have asked of the allowed CPUs, by what ran at both ends."""
+
+
 class Samples(_Line, tag="samples", frozen=True, kw_only=True):
     """One visit. Seconds are of the whole sample; ``repetitions`` beside them."""
 
@@ -150,6 +189,8 @@ class Samples(_Line, tag="samples", frozen=True, kw_only=True):
     flags: list[VisitFlag] = []
     audit_draws: list[str] = []
     """What the audit drew (hexadecimal), recorded afterwards."""
+    pressure: Pressure | None = None
+    """None in files of versions that did not count it."""
 
 
 class Lost(_Line, tag="lost", frozen=True, kw_only=True):

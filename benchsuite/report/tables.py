@@ -33,11 +33,15 @@ FLAGS = {
     "bimodal": "B",
     "drift": "D",
     "involuntary_switches": "I",
+    "load": "L",
     "not_steady": "N",
     "outliers": "O",
     "psi": "P",
     "steal": "S",
+    "swap": "X",
+    "thermal": "H",
     "throttled": "T",
+    "waited": "W",
 }
 
 _T = TypeVar("_T", Cell, Tally)

@@ -7,11 +7,12 @@ import msgspec
 import pytest
 
 from benchsuite.analyse.problems import problems
-from benchsuite.record.types import Cell, Gate, Line, Lost, Planned, Run, Samples
+from benchsuite.record.types import Cell, Gate, Line, Lost, Planned, Pressure, Run, Samples
 
 Build = Callable[..., Any]
 replace = msgspec.structs.replace
 OTHER = "cd" * 32
+STOLEN = Pressure(seconds=1.0, capacity_seconds=2.0, steal_seconds=0.5)
 
 
 @pytest.mark.parametrize(
@@ -39,6 +40,12 @@ OTHER = "cd" * 32
         (Samples, {"output_sha256": OTHER}, "block 0: output_sha256: not the gate's"),
         (Samples, {"flags": ["wrong: item 3"]}, "flags: wrong, and yet it has samples"),
         (Samples, {"audit_draws": []}, "audit_draws: 0 of 1 processes"),
+        (Samples, {"pressure": STOLEN}, "flags: [], where its pressure gives ['steal']"),
+        (
+            Samples,
+            {"pressure": STOLEN, "flags": ["psi"]},
+            "flags: ['psi'], where its pressure gives ['steal']",
+        ),
         (
             Samples,
             {"repetitions": [4], "wall_seconds": [0.1], "cpu_seconds": [0.1]},

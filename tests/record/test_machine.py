@@ -3,17 +3,20 @@ import json
 import os
 import platform
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
-from benchsuite.record import machine
+from benchsuite.record.machine import last_cache_bytes, machine_facts
+from benchsuite.record.machine.files import Unread, cpu_list
 from benchsuite.record.types import Fact
 
 
 def test_every_fact_is_a_value_or_has_a_reason() -> None:
-    facts = machine.machine_facts()
+    facts = machine_facts()
     unexplained = [name for name, fact in facts.items() if fact is None and not facts.get(f"{name}_reason")]
     contradictory = [
         name for name in facts if name.endswith("_reason") and facts[name.removesuffix("_reason")] is not None
@@ -22,12 +25,12 @@ def test_every_fact_is_a_value_or_has_a_reason() -> None:
 
 
 def test_facts_fit_into_a_run_line() -> None:
-    facts = machine.machine_facts()
+    facts = machine_facts()
     assert msgspec.convert(facts, dict[str, Fact]) == facts
 
 
 def test_facts_name_no_host_user_or_path() -> None:
-    facts = machine.machine_facts()
+    facts = machine_facts()
     text = json.dumps(facts)
     assert platform.node() not in set(map(str, facts.values()))
     assert str(Path.home()) not in text
@@ -37,7 +40,7 @@ def test_facts_name_no_host_user_or_path() -> None:
 
 
 def test_facts_of_the_interpreter_are_this_ones() -> None:
-    facts = machine.machine_facts()
+    facts = machine_facts()
     assert facts["python_version"] == platform.python_version()
     assert facts["python_implementation"] == sys.implementation.name.replace("cpython", "CPython")
 
@@ -47,42 +50,55 @@ def test_the_cores_allowed_follow_the_affinity_mask() -> None:
     before = os.sched_getaffinity(0)
     try:
         os.sched_setaffinity(0, {min(before)})
-        assert machine.machine_facts()["cores_allowed"] == 1
+        assert machine_facts()["cores_allowed"] == 1
     finally:
         os.sched_setaffinity(0, before)
-    assert machine.machine_facts()["cores_allowed"] == len(before)
+    assert machine_facts()["cores_allowed"] == len(before)
 
 
-def test_a_system_without_kernel_files_gives_nulls_with_reasons(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setattr(machine, "_CPUS", tmp_path)
-    facts = machine.machine_facts()
-    assert machine.last_cache_bytes() is None
-    for name in ("cache_l2_bytes", "governor", "turbo", "smt", "mitigations"):
+MACHINES = sorted(path.stem for path in (Path(__file__).parents[1] / "machines").glob("*.toml"))
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_facts_are_what_the_kernel_of_a_machine_says(machine: Callable[[str], Any], name: str) -> None:
+    one = machine(name)
+    facts = machine_facts(one.files)
+    assert one.facts
+    assert {fact: facts[fact] for fact in one.facts} == one.facts
+    assert {fact: facts[f"{fact}_reason"] for fact in one.reasons} == one.reasons
+    assert [facts[fact] for fact in one.reasons] == [None] * len(one.reasons)
+
+
+def test_a_machine_that_tells_nothing_gives_nulls_with_reasons(machine: Callable[[], Any]) -> None:
+    nothing = machine().files
+    facts = machine_facts(nothing)
+    assert last_cache_bytes(nothing) is None
+    for name in (
+        "cache_l2_bytes",
+        "governor",
+        "turbo",
+        "smt",
+        "mitigations",
+        "memory_bytes",
+        "cores_logical",
+    ):
         assert facts[name] is None
         assert isinstance(facts[f"{name}_reason"], str)
+    assert facts["psi_available"] is False
 
 
-@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="caches are read on Linux only")
-def test_caches_are_read_in_bytes_and_the_last_is_the_largest(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    caches = {
-        "index0": ("1", "Data", "48K"),
-        "index1": ("2", "Unified", "2M"),
-        "index2": ("3", "Unified", "0K"),
-    }
-    for core in os.sched_getaffinity(0):
-        for index, values in caches.items():
-            folder = tmp_path / f"cpu{core}" / "cache" / index
-            folder.mkdir(parents=True)
-            for name, value in zip(("level", "type", "size"), values, strict=True):
-                (folder / name).write_text(f"{value}\n")
-    monkeypatch.setattr(machine, "_CPUS", tmp_path)
-    facts = machine.machine_facts()
-    assert (facts["cache_l1d_bytes"], facts["cache_l2_bytes"]) == (48 << 10, 2 << 20)
-    assert machine.last_cache_bytes() == 2 << 20
+def test_the_last_cache_is_the_largest(machine: Callable[[str], Any]) -> None:
+    assert last_cache_bytes(machine("amd-virtual-machine").files) == 32 << 20
+    assert last_cache_bytes(machine("intel-bare-metal").files) == 2 << 20
+
+
+def test_a_cache_of_no_size_is_none(machine: Callable[[str], Any]) -> None:
+    one = machine("intel-bare-metal")
+    one.write("sys/devices/system/cpu/cpu1/cache/index3/level", "3")
+    one.write("sys/devices/system/cpu/cpu1/cache/index3/type", "Unified")
+    assert machine_facts(one.files)["cache_l3_bytes"] is None
+    one.write("sys/devices/system/cpu/cpu1/cache/index3/size", "0K")
+    assert last_cache_bytes(one.files) == 2 << 20
 
 
 @pytest.mark.parametrize(
@@ -94,10 +110,22 @@ def test_caches_are_read_in_bytes_and_the_last_is_the_largest(
     ],
 )
 def test_the_tightest_quota_of_the_groups_above_counts(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, limits: dict[str, str], quota: float | None
+    machine: Callable[[], Any], limits: dict[str, str], quota: float | None
 ) -> None:
+    one = machine()
+    one.write("proc/self/cgroup", "0::/a/b")
     for group, limit in limits.items():
-        (tmp_path / group).mkdir(parents=True, exist_ok=True)
-        (tmp_path / group / "cpu.max").write_text(f"{limit}\n")
-    monkeypatch.setattr(machine, "_CGROUPS", tmp_path)
-    assert min(machine._quotas([""], "/a/b"), default=None) == quota
+        one.write(f"sys/fs/cgroup/{group}/cpu.max", limit)
+    assert machine_facts(one.files)["cpu_quota_cores"] == quota
+
+
+@pytest.mark.parametrize(
+    ("text", "cpus"), [("", []), ("0", [0]), ("0-2,5", [0, 1, 2, 5]), ("1, 4-5", [1, 4, 5])]
+)
+def test_lists_of_cpus_are_read_as_the_kernel_writes_them(text: str, cpus: list[int]) -> None:
+    assert cpu_list(text) == cpus
+
+
+def test_a_list_of_another_form_is_unread() -> None:
+    with pytest.raises(Unread):
+        cpu_list("0x3")

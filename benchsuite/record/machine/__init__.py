@@ -1,0 +1,45 @@
+"""Facts of the machine that explain a figure. Reads what an ordinary user may; never a name or a path.
+
+A fact that cannot be read is None, and the key with ``_reason`` behind it says why.
+"""
+
+from __future__ import annotations
+
+from benchsuite.record.machine import cpu, limits, software
+from benchsuite.record.machine.files import Files, Unread, allowed_cpus
+from benchsuite.record.types import Fact
+
+_READERS = {**cpu.READERS, **limits.READERS, **software.READERS}
+
+
+def machine_facts(files: Files | None = None) -> dict[str, Fact]:
+    """Every fact of ``docs/reference/run-file.md``, read now; bytes, seconds and counts are plain numbers.
+
+    Two machines, or one machine on two days, are told apart by these alone. ``files`` are those of this
+    machine unless told.
+    """
+    files = files or Files()
+    facts: dict[str, Fact] = {}
+    for name, read in _READERS.items():
+        try:
+            facts[name] = read(files)
+        except Unread as unread:
+            facts[name], facts[f"{name}_reason"] = None, str(unread)
+    return facts
+
+
+def last_cache_bytes(files: Files | None = None) -> int | None:
+    """The size of the largest cache that serves one of the allowed cores, or None where unknown."""
+    return max((size for size, _ in cpu.caches(files or Files()).values()), default=None)
+
+
+def cores_allowed() -> int:
+    """Cores that this process may run on. Raises Unread where the system has no affinity masks."""
+    return len(allowed_cpus(Files()))
+
+
+def memory_bytes() -> int:
+    """The memory of this machine."""
+    import psutil
+
+    return int(psutil.virtual_memory().total)
