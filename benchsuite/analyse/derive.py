@@ -14,6 +14,7 @@ from benchsuite.analyse.flags import frequent_flags, series_flags
 from benchsuite.analyse.intervals import median_interval
 from benchsuite.analyse.verdict import Pairs, compare
 from benchsuite.record.types import (
+    CONTROL,
     Cell,
     Comparison,
     Gate,
@@ -70,10 +71,7 @@ def comparisons(lines: Iterable[Line], baseline: str | None = None) -> list[Comp
     """
     lines = list(lines)
     measured = [cell for cell in cells(lines) if cell.status == "measured"]
-    fastest: dict[str, dict[int, float]] = {cell.cell: {} for cell in measured}
-    for line in lines:
-        if isinstance(line, Samples) and line.cell in fastest and line.wall_seconds:
-            fastest[line.cell].setdefault(line.block, min(visit_seconds(line)))
+    fastest = fastest_visits(lines)
     opponents = []
     family = []
     for base, contender in _opponents(measured, baseline):
@@ -97,6 +95,15 @@ def comparisons(lines: Iterable[Line], baseline: str | None = None) -> list[Comp
         )
         for (base, contender), judged in zip(opponents, compare(family), strict=True)
     ]
+
+
+def fastest_visits(lines: Iterable[Line]) -> dict[str, dict[int, float]]:
+    """Cell -> block -> seconds of a repetition in the fastest sample of the first visit in that block."""
+    fastest: dict[str, dict[int, float]] = {}
+    for line in lines:
+        if isinstance(line, Samples) and line.wall_seconds:
+            fastest.setdefault(line.cell, {}).setdefault(line.block, min(visit_seconds(line)))
+    return fastest
 
 
 def visit_seconds(visit: Samples) -> list[float]:
@@ -228,7 +235,7 @@ def _opponents(measured: list[Cell], baseline: str | None) -> Iterator[tuple[Cel
     siblings = {(*_setting(cell), *_engine(cell)): cell for cell in originals}
     for twin in measured:
         sibling = siblings.get((*_setting(twin), *_engine(twin)))
-        if twin.twin != 0 and sibling is not None:
+        if twin.twin not in (0, CONTROL) and sibling is not None:
             yield sibling, twin
 
 

@@ -6,13 +6,13 @@ import io
 import os
 import signal
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
 
+from benchsuite.cli.choices import FailOn, Listing, Pool, PresetName, Scope, Suite
 from benchsuite.cli.ending import GOOD, INTERRUPTED, USAGE, printable
 from benchsuite.cli.plugin_app import plugin_app
 
@@ -47,49 +47,6 @@ app = typer.Typer(
 results_app = typer.Typer(no_args_is_help=True, help="Check run files.", rich_markup_mode=None)
 app.add_typer(results_app, name="results")
 app.add_typer(plugin_app, name="plugin")
-
-
-class PresetName(StrEnum):
-    """How long to measure."""
-
-    smoke = "smoke"
-    quick = "quick"
-    standard = "standard"
-    publication = "publication"
-
-
-class Suite(StrEnum):
-    """Which benchmarks to run."""
-
-    throughput = "throughput"
-    injection = "injection"
-    all = "all"
-
-
-class Scope(StrEnum):
-    """Where the data begin and end."""
-
-    resident = "resident"
-    end_to_end = "end-to-end"
-
-
-class Pool(StrEnum):
-    """One slot in cache, or slots beyond the last cache."""
-
-    hot = "hot"
-    cold = "cold"
-
-
-class Listing(StrEnum):
-    """What ``list`` lists."""
-
-    backends = "backends"
-    workloads = "workloads"
-    codes = "codes"
-    plugins = "plugins"
-    error_models = "error-models"
-    formats = "formats"
-    presets = "presets"
 
 
 Backends = Annotated[
@@ -295,8 +252,51 @@ def report(
 
 
 @app.command()
-def doctor(plugin: Plugins = None, no_plugin: NoPlugins = None, json: AsJson = False) -> None:
+def compare(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", show_default=False)],
+    fail_on: Annotated[
+        FailOn | None,
+        typer.Option(
+            "--fail-on", metavar="WHAT", help="Exit code 3 where a row is slower, 1 where one is wrong."
+        ),
+    ] = None,
+    json: AsJson = False,
+) -> None:
+    """Compare within one run file, or an old file with a new one; say what changed between them."""
+    from benchsuite.cli.compare import compare_command
+
+    raise typer.Exit(compare_command(files, fail_on_slower=fail_on is not None, json=json))
+
+
+@app.command()
+def doctor(
+    plugin: Plugins = None,
+    no_plugin: NoPlugins = None,
+    aa: Annotated[
+        bool, typer.Option("--aa", help="Compare equal code many times instead: what can be told here?")
+    ] = False,
+    comparisons: Annotated[
+        int,
+        typer.Option("--comparisons", metavar="N", min=1, max=10_000, help="At least so many; with --aa."),
+    ] = 200,
+    seed: Seed = 1,
+    output: Output = None,
+    json: AsJson = False,
+) -> None:
     """Say what is wrong with this machine, its clocks and plugins, and the remedy."""
+    if aa:
+        from benchsuite.cli.aa import aa_command
+
+        raise typer.Exit(
+            aa_command(
+                comparisons=comparisons,
+                seed=seed,
+                output=output,
+                plugins=plugin or [],
+                blocked=no_plugin or [],
+                json=json,
+            )
+        )
     from benchsuite.cli.doctor import doctor_command
 
     raise typer.Exit(doctor_command(plugins=plugin or [], blocked=no_plugin or [], json=json))

@@ -1,7 +1,7 @@
 """How commands end and what they may say: exit codes, and text that cannot harm a terminal."""
 
-GOOD, BAD, USAGE, UNAVAILABLE, NOTHING, INTERRUPTED = 0, 1, 2, 4, 5, 130
-"""Exit codes; 3 is a regression. When several apply: the first of 130, 2, 1, 3, 4, 5."""
+GOOD, BAD, USAGE, REGRESSION, UNAVAILABLE, NOTHING, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
+"""Exit codes. When several apply: the first of 130, 2, 1, 3, 4, 5."""
 
 
 def printable(text: str) -> str:

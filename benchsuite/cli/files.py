@@ -15,7 +15,7 @@ from benchsuite.cli.output import show, show_object
 from benchsuite.cli.session import load, say
 from benchsuite.host.cases import params_from, unknown
 from benchsuite.host.plugins import Registry, UsageError, described
-from benchsuite.host.presets import PRESETS
+from benchsuite.host.presets import AA, PRESETS
 from benchsuite.inject.campaign import exact
 from benchsuite.inject.models import error_models, parse_model
 from benchsuite.record import store
@@ -37,7 +37,7 @@ def report_command(
     """Print the report on ``files``, or write it to ``output``."""
     if output is not None and output.exists() and any(output.samefile(f) for f in files if f.exists()):
         raise UsageError(f"{output} is the run file itself: give another --output")
-    lines = [line for file in files for line in _read(file)]
+    lines = [line for file in files for line in read_run(file)]
     measured = {line.backend for line in lines if isinstance(line, Planned) and line.status == "planned"}
     if baseline is not None and baseline not in measured:
         raise unknown("measured backend", baseline, measured)
@@ -93,7 +93,8 @@ def _checked(file: Path, known: Known) -> _Checked:
     return _Checked(str(file), len(run.lines), problems(run.lines, known), run.warnings)
 
 
-def _read(file: Path) -> list[Line]:
+def read_run(file: Path) -> list[Line]:
+    """The lines of a run file, what is odd about it said on stderr. Raises UsageError for an empty one."""
     run = store.read(file)
     for warning in run.warnings:
         say(f"{file}: {warning}")
@@ -110,7 +111,8 @@ def _known(registry: Registry) -> Known:
     return Known(
         case=cases,
         campaign=_campaigns(registry, cases),
-        presets={preset.name: (preset.blocks, preset.samples) for preset in PRESETS.values()},
+        presets={preset.name: (preset.blocks, preset.samples) for preset in PRESETS.values()}
+        | {AA.name: (10_000 * AA.blocks, AA.samples)},
         version=__version__,
     )
 

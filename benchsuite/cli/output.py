@@ -10,7 +10,8 @@ from typing import Any
 
 from benchsuite.cli.ending import printable
 from benchsuite.record.types import Line
-from benchsuite.report.formats import report_object, terminal
+from benchsuite.report.formats import report_object, terminal, terminal_tables
+from benchsuite.report.tables import Table
 
 
 def show(
@@ -20,8 +21,16 @@ def show(
     if json:
         print(json_module.dumps(report_object(lines) | {"command": command} | more))
     else:
-        color = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-        print(terminal(lines, baseline, color=color), end="")
+        print(terminal(lines, baseline, color=_color()), end="")
+
+
+def show_tables(tables: Sequence[Table]) -> None:
+    """Print tables that are not those of a report."""
+    print(terminal_tables(tables, color=_color()), end="")
+
+
+def _color() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
 def show_object(command: str, values: Mapping[str, Any]) -> None:

@@ -169,6 +169,11 @@ def _row(
     )
 
 
+def relabelled(row: Planned, twin: int) -> Planned:
+    """The same cell under another label: 1 for the second of an A/A pair, or CONTROL."""
+    return _identified(msgspec.structs.replace(row, twin=twin))
+
+
 def _identified(row: Planned) -> Planned:
     cell = cell_id_of(row)
     return msgspec.structs.replace(row, cell=cell)
@@ -179,4 +184,4 @@ def _twin(rows: Sequence[Planned]) -> list[Planned]:
     first = next(
         (row for row in rows if row.status == "planned" and row.pool == "hot" and row.processes == 1), None
     )
-    return [_identified(msgspec.structs.replace(first, twin=1))] if first else []
+    return [relabelled(first, 1)] if first else []

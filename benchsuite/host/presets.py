@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,3 +61,6 @@ PRESETS = {
         ),
     )
 }
+
+AA = replace(PRESETS["quick"], name="aa", longest_repetition_seconds=0.001, cold_from_bytes=None)
+"""Of ``doctor --aa``: comparisons as quick's, of ``blocks`` each, of what is fast enough to do many."""

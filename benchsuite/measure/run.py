@@ -24,12 +24,13 @@ from benchsuite.measure.crew import Crew, Key, way_message
 from benchsuite.measure.crowd import HEAD_START_SECONDS, WINDOW, Rush, common
 from benchsuite.measure.layout import Arena
 from benchsuite.measure.pressure import of_crowd
-from benchsuite.record.types import Gate, Line, Lost, Planned, Samples
+from benchsuite.record.types import CONTROL, Gate, Line, Lost, Planned, Samples
 from benchsuite.workers import WorkerError, WorkerLost
 
 GATE_SECONDS = 120.0
 VISIT_SECONDS = 60.0
 LOSSES = 2  # a cell that costs two workers is given up
+CONTROL_SHARE = 0.05  # of repetitions that the control of an A/A test does and does not count
 GATES = -1  # the block that losses in the gate are recorded under
 
 Progress = Callable[[str, int, int, str], None]
@@ -227,6 +228,7 @@ class _Run:
             VISIT_SECONDS,
             samples=self.setup.preset.samples,
             repetitions=gate.repetitions,
+            uncounted=CONTROL_SHARE if row.twin == CONTROL else 0.0,
         )
 
     def _crowd(self, row: Planned, gate: Gate) -> dict[str, Any]:
@@ -313,17 +315,14 @@ def _order(planned: Sequence[Planned], seed: int, block: int) -> list[Planned]:
 
 
 def _keys(rows: Sequence[Planned], seed: int, block: int) -> list[Key]:
-    """Each row's worker. Which of its two workers is which label of the A/A pair, a draw decides.
+    """Each row's worker. Which of its two workers is which label of an A/A pair, a draw decides.
 
     One of them serves the other cells too: were it always the same label, the pair would differ by that.
     """
-    swapped = Random(f"{seed}/{block}/twin").random() < 0.5
-    pair = {
-        (row.case_key, row.pool, row.backend, row.variant, row.device, row.scope) for row in rows if row.twin
-    }
-    return [
-        Key(row.backend, row.twin ^ swapped)
-        if (row.case_key, row.pool, row.backend, row.variant, row.device, row.scope) in pair
-        else Key(row.backend)
-        for row in rows
-    ]
+    swapped = {_pair(row): Random(f"{seed}/{block}/{_pair(row)}").random() < 0.5 for row in rows if row.twin}
+    return [Key(row.backend, bool(row.twin) ^ swapped.get(_pair(row), False)) for row in rows]
+
+
+def _pair(row: Planned) -> tuple[str, ...]:
+    """What the labels of an A/A pair have in common."""
+    return row.case_key, row.pool, row.backend, row.variant, row.device, row.scope

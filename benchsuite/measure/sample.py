@@ -27,18 +27,19 @@ class Sample:
     cpu_seconds: float
 
 
-def sample(bench: Bench, k: int) -> Sample:
+def sample(bench: Bench, k: int, uncounted: float = 0.0) -> Sample:
     """Time between ``k`` and 1.25 ``k`` repetitions. Raises Wrong when an audit finds a wrong answer.
 
     No engine can foresee the number, the cut or what is varied. In a hot pool half of the
     cuts come right after the first repetition: whoever skips some has then no later one to hide behind.
+    ``uncounted`` is a share of repetitions to time as well but not to count: it makes any engine slower.
     """
     count = bench.draws.randint(k, max(k + k // 4, k + 1))
     hot = len(bench.slots) == 1
     cut = 1 if hot and bench.draws.random() < 0.5 else bench.draws.randrange(1, count)
     start = bench.draws.randrange(len(bench.slots))
     first = _segment(bench, start, cut, warm=k > 2)
-    second = _segment(bench, start + cut, count - cut, warm=k > 2)
+    second = _segment(bench, start + cut, count - cut + round(uncounted * count), warm=k > 2)
     return Sample(count, first[0] + second[0], first[1] + second[1])
 
 

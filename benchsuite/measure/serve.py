@@ -182,7 +182,7 @@ def _visit(engine: Engine, way: Way, request: dict[str, Any]) -> dict[str, Any]:
         before = read_counters()
         try:
             for _ in range(WARM_UPS + request["samples"]):
-                samples.append(sample(bench, request["repetitions"]))
+                samples.append(sample(bench, request["repetitions"], request["uncounted"]))
         except Wrong as wrong:
             return {"wrong": str(wrong), "output_sha256": digest, "draws": [f"{seed:016x}"]}
         pressure = difference(before, read_counters())

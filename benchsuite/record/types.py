@@ -8,6 +8,8 @@ import msgspec
 from msgspec import Meta
 
 SCHEMA = 1
+CONTROL = 2
+"""The ``twin`` of a cell that does more work than it counts: what an A/A test must find."""
 
 Status: TypeAlias = Literal["measured", "unavailable", "unsupported", "failed", "wrong", "timeout"]
 PlannedStatus: TypeAlias = Literal["planned", "unavailable", "unsupported"]
@@ -111,8 +113,8 @@ class Identity(_Part, frozen=True, kw_only=True):
     pool: Pool
     threads: Number
     processes: Number
-    twin: Annotated[int, Meta(ge=0, le=1)]
-    """0, or 1 for the second label of an A/A pair."""
+    twin: Annotated[int, Meta(ge=0, le=2)]
+    """0, 1 for the second label of an A/A pair, or CONTROL."""
 
 
 class WorkDone(_Part, frozen=True, kw_only=True):

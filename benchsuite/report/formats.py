@@ -79,8 +79,13 @@ def terminal(
 
     ``color`` is for the caller to decide, who knows where the text goes and whether ``NO_COLOR`` is set.
     """
+    return terminal_tables(tables(lines, baseline), width=width, color=color)
+
+
+def terminal_tables(shown: Iterable[Table], *, width: int | None = None, color: bool = False) -> str:
+    """``shown`` for a terminal; see ``terminal``."""
     columns = width or shutil.get_terminal_size((100, 24)).columns
-    text = "\n".join(_terminal_table(table, columns) for table in tables(lines, baseline))
+    text = "\n".join(_terminal_table(table, columns) for table in shown)
     return text if color else _ANSI.sub("", text)
 
 

@@ -133,7 +133,7 @@ def throughput_table(lines: Sequence[Line], baseline: str | None = None) -> Tabl
             Text(cell.label),
             Text(cell.scope),
             Text(cell.pool),
-            _engine(cell, cells),
+            engine(cell, cells),
             _throughput(cell, cell.summary),
             Text(numbers.seconds(cell.summary.seconds)),
             Text(numbers.count(cell.summary.blocks)),
@@ -147,11 +147,11 @@ def throughput_table(lines: Sequence[Line], baseline: str | None = None) -> Tabl
         title="Throughput",
         columns=columns,
         rows=rows,
-        gaps=_gaps([(cell, _place(cell)) for cell in cells if cell.summary is None], cells),
+        gaps=folded_gaps([(cell, _place(cell)) for cell in cells if cell.summary is None], cells),
         notes=[
-            *_provenance(lines),
+            *provenance(lines),
             *(_throughput_notes(measured) if rows else []),
-            *_comparison_notes(found, by_id),
+            *comparison_notes(found, by_id),
         ],
     )
 
@@ -180,9 +180,9 @@ def injection_table(lines: Sequence[Line]) -> Table:
         title="Error injection",
         columns=columns,
         rows=[row for tally in counted for row in _outcome_rows(tally)],
-        gaps=_gaps([(t, f"{t.label}, {t.model}") for t in tallies if t.status != "measured"], []),
+        gaps=folded_gaps([(t, f"{t.label}, {t.model}") for t in tallies if t.status != "measured"], []),
         notes=[
-            *_provenance(lines),
+            *provenance(lines),
             f"rate: count / trials with its {numbers.percent(CONFIDENCE)} Clopper-Pearson interval; exact: "
             f"the probability by formula, {numbers.MISSING} where none is known. "
             + "all: every pattern once, no estimate. " * any(t.exhaustive for t in counted)
@@ -221,7 +221,7 @@ def _order(cell: Cell) -> tuple[object, ...]:
     )
 
 
-def _engine(cell: Cell, cells: Iterable[Cell]) -> Text:
+def engine(cell: Cell, cells: Iterable[Cell]) -> Text:
     """The backend, and whatever else tells its rows apart."""
     devices = {other.device for other in cells if other.backend == cell.backend and other.device}
     parts = [
@@ -297,14 +297,14 @@ def _rate(tally: Tally, rate: dict[str, float] | None) -> Text:
     return Text(*numbers.probability_interval(rate["rate"], rate["low"], rate["high"]))
 
 
-def _gaps(missing: Sequence[tuple[_T, str]], cells: Sequence[Cell]) -> list[Gap]:
+def folded_gaps(missing: Sequence[tuple[_T, str]], cells: Sequence[Cell]) -> list[Gap]:
     """Rows without a figure, folded where backend, status and reason agree."""
     folded: dict[tuple[str, str, str], list[tuple[_T, str]]] = {}
     for row, place in missing:
         folded.setdefault((row.backend, row.status, row.reason), []).append((row, place))
     gaps = []
     for (backend, status, reason), rows in sorted(folded.items(), key=lambda item: item[0]):
-        engines = {" ".join(_engine(row, cells)).strip() for row, _ in rows if isinstance(row, Cell)}
+        engines = {" ".join(engine(row, cells)).strip() for row, _ in rows if isinstance(row, Cell)}
         gaps.append(
             Gap(
                 backend=engines.pop() if len(engines) == 1 else backend,
@@ -316,7 +316,8 @@ def _gaps(missing: Sequence[tuple[_T, str]], cells: Sequence[Cell]) -> list[Gap]
     return gaps
 
 
-def _provenance(lines: Sequence[Line]) -> list[str]:
+def provenance(lines: Sequence[Line]) -> list[str]:
+    """Where each run among ``lines`` comes from, a sentence each."""
     return [
         f"Run {line.id}: benchsuite {line.suite_version}, {line.preset and f'preset {line.preset}, '}"
         f"seed {line.seed}, {line.started}, {line.machine.get('cpu_model') or 'unknown CPU'}, "
@@ -349,7 +350,7 @@ def _throughput_notes(measured: Sequence[Cell]) -> list[str]:
     return [note for note in notes if note]
 
 
-def _comparison_notes(found: Sequence[Comparison], by_id: dict[str, Cell]) -> list[str]:
+def comparison_notes(found: Sequence[Comparison], by_id: dict[str, Cell]) -> list[str]:
     """What the ratios are against and how sure; the A/A pairs, and the floor that they set."""
     if not found:
         return []

@@ -120,7 +120,7 @@ EDITS = {
     ),
     "more threads": (underived(every("planned", threads=64)), CELL + ": cell: its identity hashes to"),
     "constant time": (every("planned", constant_time="sure"), "constant_time: 'sure' is none of yes"),
-    "a third twin": (every("planned", twin=2), "line 2: Expected `int` <= 1 - at `$.twin`"),
+    "a third twin": (every("planned", twin=3), "line 2: Expected `int` <= 2 - at `$.twin`"),
     "not planned": (drop("planned"), CELL + ": cell: a gate line of a cell that was not planned before"),
     "planned as unavailable": (underived(plan_nothing), CELL + ": status: a gate line, though planned as"),
     "no gate": (underived(drop("gate")), CELL + ", block 0: no passed gate before it"),

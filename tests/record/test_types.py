@@ -105,7 +105,7 @@ def test_a_run_line_says_its_schema() -> None:
     [
         ("planned", {"threads": 0}, r"\$.threads"),
         ("planned", {"processes": 0}, r"\$.processes"),
-        ("planned", {"twin": 2}, r"\$.twin"),
+        ("planned", {"twin": 3}, r"\$.twin"),
         *(("planned", {"work": WORK | {part: -1}}, rf"\$.work.{part}") for part in WORK if part != "unit"),
         ("planned", {"work": WORK | {"items": 0}}, r"\$.work.items"),
         ("gate", {"checked_calls": -1}, r"\$.checked_calls"),
