@@ -1,3 +1,1 @@
 """``plugin new`` and ``plugin check`` as an author sees them."""
-
-
