@@ -6,30 +6,25 @@ import difflib
 import importlib
 import importlib.metadata
 import importlib.util
-import re
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 import pluggy
 
 from benchsuite.api import (
-    API,
     PROJECT,
     Backend,
     Command,
     ErrorModel,
-    Implementation,
     ReportFormat,
     Workload,
     hooks,
 )
 from benchsuite.host.guard import guarded, stdout_to
-
-NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
-MOST_OBJECTS = 1000  # of one hook: whoever gives more does not end
+from benchsuite.host.objects import COLLECTED, objects
 
 Status = Literal["loaded", "broken", "blocked", "conflict"]
 
@@ -84,14 +79,6 @@ class Registry:
         return troubles
 
 
-# hook -> (type of its objects, what one is called, the registry's dictionary, the attribute that names it)
-_COLLECTED: Mapping[str, tuple[type, str, str, str]] = {
-    "benchsuite_backends": (Backend, "backend", "backends", "name"),
-    "benchsuite_workloads": (Workload, "workload", "workloads", "id"),
-    "benchsuite_error_models": (ErrorModel, "error model", "error_models", "name"),
-    "benchsuite_report_formats": (ReportFormat, "report format", "formats", "name"),
-    "benchsuite_commands": (Command, "command", "commands", "name"),
-}
 _OBSERVERS = ("benchsuite_run_started", "benchsuite_cell_finished", "benchsuite_run_finished")
 
 
@@ -112,9 +99,7 @@ def discover(
 
     registry = Registry(workloads={w.id: w for w in WORKLOADS})
     manager = new_manager()
-    for plugin, load in candidates(extra, blocked):
-        if only is not None and plugin.source not in only:
-            continue
+    for plugin, load in candidates(extra, blocked, only):
         registry.plugins.append(plugin)
         if plugin.status != "loaded":
             continue
@@ -139,13 +124,17 @@ def new_manager() -> pluggy.PluginManager:
 
 
 def candidates(
-    extra: Iterable[str], blocked: Collection[str] = ()
+    extra: Iterable[str], blocked: Collection[str] = (), only: Collection[str] | None = None
 ) -> list[tuple[Plugin, Callable[[], object]]]:
-    """Every plugin, with the function that imports it; none is imported yet.
+    """Every plugin, or those of the sources ``only``, each with the function that imports it.
 
     Those named in ``blocked`` are ``blocked``; of two that have one name, the second is a ``conflict``.
     """
-    found = {plugin.source: (plugin, load) for plugin, load in [*_entry_points(), *_extras(extra)]}
+    found = {
+        plugin.source: (plugin, load)
+        for plugin, load in [*_entry_points(), *_extras(extra)]
+        if only is None or plugin.source in only
+    }
     first: dict[str, Plugin] = {}
     for plugin, _ in found.values():
         if {plugin.name, plugin.distribution} & set(blocked):
@@ -194,7 +183,7 @@ def _entry_points() -> list[tuple[Plugin, Callable[[], object]]]:
             ),
             entry.load,
         )
-        for entry in sorted(found, key=lambda e: e.name)
+        for entry in sorted(found, key=lambda e: (e.name, e.dist.name if e.dist else ""))
     ]
 
 
@@ -268,13 +257,13 @@ def enrol(registry: Registry, manager: pluggy.PluginManager, plugin: Plugin, mod
     found = [
         (caller.name, value)
         for caller in callers
-        if caller.name in _COLLECTED
-        for value in _objects(caller.name, manager.subset_hook_caller(caller.name, remove_plugins=others)())
+        if caller.name in COLLECTED
+        for value in objects(caller.name, manager.subset_hook_caller(caller.name, remove_plugins=others)())
     ]
     plugin.hooks = [caller.name for caller in callers]
     conflicts = []
     for hook, value in found:
-        _, kind, table_name, attribute = _COLLECTED[hook]
+        _, kind, table_name, attribute = COLLECTED[hook]
         name, table = getattr(value, attribute), getattr(registry, table_name)
         if name in table:
             owner = registry.owners.get((hook, name))
@@ -285,62 +274,6 @@ def enrol(registry: Registry, manager: pluggy.PluginManager, plugin: Plugin, mod
         registry.owners[hook, name] = plugin
     if conflicts:
         plugin.status, plugin.error = "conflict", "; ".join(conflicts)
-
-
-def _objects(hook: str, results: list[Any]) -> Iterator[Any]:
-    """The objects that a hook gave, each validated. Raises TypeError or ValueError for anything else."""
-    kind = _COLLECTED[hook][0]
-    if not results:
-        raise TypeError(f"{hook} returned None: return a list")
-    count = 0
-    for result in results:
-        if isinstance(result, kind) or not isinstance(result, Iterable):
-            raise TypeError(
-                f"{hook} returned {type(result).__name__}: return a list of {kind.__name__} objects"
-            )
-        for value in result:
-            count += 1
-            if count > MOST_OBJECTS:
-                raise ValueError(f"{hook} gave more than {MOST_OBJECTS} objects: does it ever end?")
-            _validate(hook, value)
-            yield value
-
-
-def _validate(hook: str, value: object) -> None:
-    kind, _, _, attribute = _COLLECTED[hook]
-    if not isinstance(value, kind):
-        raise TypeError(f"{hook} must give {kind.__name__} objects, not {type(value).__name__}")
-    name = getattr(value, attribute)
-    if not isinstance(name, str) or not NAME.fullmatch(name):
-        raise ValueError(f"{hook}: {name!r} is no name: lower-case letters, digits, '.', '_' and '-'")
-    if isinstance(value, Workload):
-        _validate_workload(value)
-    if isinstance(value, Backend):
-        _validate_backend(value)
-
-
-def _validate_workload(workload: Workload[Any, Any, Any]) -> None:
-    if not (isinstance(workload.params, type) and is_dataclass(workload.params)):
-        raise TypeError(f"params of workload {workload.id} must be a dataclass, not {workload.params!r:.80}")
-    for parameter in fields(workload.params):
-        if parameter.default is MISSING:
-            raise TypeError(f"parameter {parameter.name} of workload {workload.id} must have a default")
-
-
-def _validate_backend(backend: Backend[Any]) -> None:
-    name, api = backend.name, backend.api
-    if type(api) is not int:
-        raise TypeError(f"api of backend {name} must be a whole number, not {api!r}")
-    if api != API:
-        advice = "upgrade benchsuite" if api > API else "upgrade the plugin"
-        raise ValueError(f"backend {name} is written for API {api}, this is API {API}: {advice}")
-    if not isinstance(backend.reasons, Mapping) or not all(
-        isinstance(text, str) for reason in backend.reasons.items() for text in reason
-    ):
-        raise TypeError(f"reasons of backend {name} must map workload ids to texts")
-    for key, implementation in backend.implementations.items():
-        if not isinstance(implementation, Implementation):
-            raise TypeError(f"backend {name}, {key}: register with @backend.implements(workload, version=…)")
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -84,7 +84,7 @@ class Stage:
         extra = [] if source.startswith("entry:") else [source]
         with guarded():  # the next plugin must not suffer from this one
             try:
-                plugin, load = next(found for found in candidates(extra) if found[0].source == source)
+                ((plugin, load),) = candidates(extra, only=[source])
                 if request["do"] == "import":
                     self._module = load()
                 else:

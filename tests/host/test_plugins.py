@@ -25,6 +25,12 @@ BROKEN = {
         "    return [Backend(name='b', probe=host_cpu, reasons={'crc': None})]",
         "reasons of backend b must map workload ids to texts",
     ),
+    "constant_time": (
+        API + "from benchsuite.workloads import CRC\nb = Backend(name='b', probe=host_cpu)\n"
+        "b.implements(CRC, version=1, constant_time=True)(print)\n"
+        "@hookimpl\ndef benchsuite_backends():\n    return [b]",
+        "constant_time of b's crc must be one of yes, no, claimed, unknown, not True",
+    ),
     "params": (
         API + "from dataclasses import replace\nfrom benchsuite.workloads import CRC\n"
         "@hookimpl\ndef benchsuite_workloads():\n    return [replace(CRC, id='w', params=dict)]",
@@ -226,6 +232,36 @@ def test_entry_points_are_isolated_from_each_other_and_know_their_distribution()
     ]
     assert mine["a-broken"].error == "ZeroDivisionError: division by zero"
     assert "nothing" in mine["c-gone"].error
+
+
+@pytest.mark.usefixtures("distribution")
+def test_of_two_distributions_that_bring_one_name_either_can_be_blocked(tmp_path, plugin):
+    rival = tmp_path / "rival-3.dist-info"
+    rival.mkdir()
+    (rival / "METADATA").write_text("Metadata-Version: 2.1\nName: rival\nVersion: 3\n")
+    (rival / "entry_points.txt").write_text("[benchsuite]\nb-good = rival_good\n")
+    plugin("rival_good")
+
+    def good(**options):
+        return {p.distribution: p for p in discover(**options).plugins if p.name == "b-good"}
+
+    assert {name: p.status for name, p in good().items()} == {"rival": "loaded", "third-party": "conflict"}
+    assert good()["third-party"].error == (
+        "distribution rival brings a plugin called b-good too: "
+        "pass --no-plugin rival or --no-plugin third-party"
+    )
+    assert good(blocked=["rival"])["third-party"].status == "loaded"
+    assert good(only=["entry:third-party:b-good"])["third-party"].status == "loaded"
+
+
+@pytest.mark.usefixtures("distribution")
+def test_a_module_that_is_a_plugin_already_is_not_loaded_twice():
+    registry = discover(extra=["third_party_good"])
+    assert found(registry, "third_party_good").status == "broken"
+    assert found(registry, "third_party_good").error == (
+        "ValueError: its module is that of plugin entry:third-party:b-good already: name it once"
+    )
+    assert "third-party-good" in registry.backends
 
 
 @pytest.mark.usefixtures("distribution")
