@@ -29,10 +29,9 @@ from benchsuite.inject.campaign import Campaign, run_campaign
 from benchsuite.inject.models import parse_model
 from benchsuite.inject.suite import FULL, SHORT
 from benchsuite.inject.ways import NoWay, find_way
-from benchsuite.measure.verify import Verified, to_verify, verify
 from benchsuite.record.types import FLAGS
 from benchsuite.report.tables import FLAGS as LETTERS
-from benchsuite.workloads import HSIAO_ENCODE, WORKLOADS
+from benchsuite.workloads import WORKLOADS
 from benchsuite.workloads.codes import CODES, Code
 
 ROOT = Path(__file__).parent.parent
@@ -364,36 +363,6 @@ def test_what_cuda_says_without_cupy_is_in_the_how_to() -> None:
 def probed(registry: Registry, backend: str, *extra: str) -> tuple[Origin, Probe]:
     source = origin(registry, backend)
     return source, probe_all([source])[backend][0]
-
-
-def verified_example(tmp_path: Path, text: str) -> Verified:
-    """The how-to's plugin, saved as a file and verified like any other."""
-    (source,) = re.findall(
-        r"<!-- tests/test_docs.py runs this file -->\n```python\n(.*?)```", text, re.DOTALL
-    )
-    file = tmp_path / "popcount.py"
-    file.write_text(source, encoding="utf-8")
-    registry = discover(extra=[str(file)])
-    assert [p.error for p in registry.plugins if p.name == "popcount"] == [""]
-    found, probe = probed(registry, "popcount", str(file))
-    (row,) = to_verify(registry, {"popcount": probe}, ["hsiao-encode"])
-    return verify(row, found)
-
-
-def test_the_plugin_of_the_how_to_passes_every_vector(tmp_path: Path) -> None:
-    result = verified_example(tmp_path, page("how-to.md"))
-    sizes = [vector.params.k for vector in HSIAO_ENCODE.vectors()]
-    possible = sum(k <= 64 for k in sizes)
-    assert 0 < possible < len(sizes)
-    assert (result.status, result.failed) == ("passed", 0)
-    assert (result.passed, result.skipped) == (possible, len(sizes) - possible)
-
-
-def test_the_plugin_of_the_how_to_would_fail_were_it_wrong(tmp_path: Path) -> None:
-    broken = page("how-to.md").replace(
-        "np.bitwise_and(ones, 1, out=ones)", "np.bitwise_or(ones, 1, out=ones)"
-    )
-    assert verified_example(tmp_path, broken).status == "wrong"
 
 
 def test_the_counts_of_the_tutorial_are_what_a_campaign_gives() -> None:

@@ -45,6 +45,10 @@ MISTAKES = {
     "precision in words": ([*INJECT, "flips:1", "--precision", "1%%"], "not '1%%'"),
     "report": (["report", "gone.jsonl"], "gone.jsonl: no such file or directory"),
     "report of a folder": (["report", "."], "is a directory"),
+    "new plugin": (["plugin", "new", "My Engine"], "'My Engine' is no name of a plugin: lower-case letters"),
+    "check of a plugin": (["plugin", "check", "numpi"], "no plugin is called 'numpi'; did you mean numpy?"),
+    "check of a file": (["plugin", "check", "gone.py"], "gone.py: there is no such file"),
+    "rule": (["plugin", "check", "numpy", "--skip", "size"], "no rule is called 'size'; did you mean sizes?"),
     "validate": (["results", "validate", "gone.jsonl"], "gone.jsonl: no such file or directory"),
 }
 
