@@ -25,7 +25,10 @@ def new_command(name: str, output: Path | None) -> int:
 
 def check_command(plugin: str, *, skip: Sequence[str], json: bool) -> int:
     """Check a plugin; print every check, those of one subject and outcome in one row."""
-    findings = list(inspect(plugin, skip))
+    findings = []
+    for subject, some in groupby(inspect(plugin, skip), lambda finding: finding.subject):
+        say(f"checking {subject}")
+        findings += some
     if json:
         show_object("plugin check", {"checks": [asdict(finding) for finding in findings]})
     else:

@@ -15,7 +15,7 @@ FRACTIONS = (0.0, 0.3, 1.0)
 ODD = (3, 48, 1, 2, 16)
 """What sizes are shrunk to: the first that is accepted; 48 is three blocks of 16."""
 LEAST = (0, 1, 2, 3, 16)
-MOST_BYTES = 1 << 14  # of a varied case: the oracle checks every item of it
+MOST_BYTES = 1 << 15  # of a varied case: the oracle checks every item of it
 MOST_DATA_BYTES = 1 << 20  # of a workload's own case
 
 

@@ -83,6 +83,13 @@ def test_what_does_not_load_is_said_with_its_error(found):
     assert [f.check for f in rest if f.status == "failed"] == ["brings"]
 
 
+def test_a_name_that_no_option_could_take_is_found(tmp_path):
+    path = tmp_path / "My Engine.py"
+    path.write_text(PLUGIN)
+    failed = [f for f in inspect(str(path), [*RULES]) if f.status == "failed"]
+    assert [(f.check, f.reason) for f in failed] == [("name", "'My Engine' is no name")]
+
+
 def test_a_crash_while_loading_is_said_too(found):
     (loads,) = found("import os; os.abort()")
     assert (loads.check, loads.status) == ("loads", "failed")
