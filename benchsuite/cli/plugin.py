@@ -25,7 +25,7 @@ def new_command(name: str, output: Path | None) -> int:
 
 def check_command(plugin: str, *, skip: Sequence[str], json: bool) -> int:
     """Check a plugin; print every check, those of one subject and outcome in one row."""
-    findings = []
+    findings: list[Finding] = []
     for subject, some in groupby(inspect(plugin, skip), lambda finding: finding.subject):
         say(f"checking {subject}")
         findings += some

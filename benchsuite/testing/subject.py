@@ -120,8 +120,10 @@ class Subject:
         bench = Bench(self.workload, way.params, each[0], slots, Random(1))
         for slot in slots:
             bench.poison(slot)
-        yield bench
-        bench.close()
+        try:
+            yield bench
+        finally:
+            bench.close()
 
     def each(
         self, cases: Sequence[Any], look: Callable[[Bench], None], *, slots: int = 1, scope: str = ""

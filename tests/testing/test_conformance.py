@@ -364,6 +364,13 @@ def test_an_honest_engine_keeps_every_rule(make: Callable[[], Backend[Any]]) -> 
         assert "allocation" in kept
 
 
+@pytest.mark.parametrize(
+    "liar", [b for b in fakes.backends() if b.name.startswith("liar-")], ids=lambda b: b.name
+)
+def test_every_liar_of_the_kit_breaks_a_rule(liar: Backend[Any]) -> None:
+    assert any(result.status == "failed" for result in results(opened(liar)))
+
+
 def test_two_lanes_are_tried_where_there_are_two() -> None:
     under = opened(on_device(fakes.resident, max_lanes=2))
     assert outcome("lanes", under).status == "ok"
