@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+import weakref
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from importlib.resources import files
@@ -222,6 +224,30 @@ def test_every_engine_passes_the_check_on_any_batch(
     inputs = workload.inputs(params, seed, 0)
     workload.vary(params, inputs, Random(seed), params.messages)
     workload.check(params, inputs, ran(backend, workload, params, inputs), all_items(params))
+
+
+def owner(array: Any) -> Any:
+    """The array that has the memory."""
+    return owner(array.base) if isinstance(array.base, np.ndarray) else array
+
+
+@every_backend
+@every_workload
+def test_an_engine_keeps_the_arrays_that_it_was_given(backend: Any, workload: Any) -> None:
+    params = workload.params(messages=3, message_bytes=4096)
+    inputs, outputs = workload.inputs(params, 1, 0), workload.outputs(params)
+    (device,) = backend.probe()
+    with device.lanes(1) as (lane,):
+        job = Job(params=params, device=device, lane=lane, scope="end-to-end", inputs=inputs, outputs=outputs)
+        prepared = backend.implementations[workload.id, ""].prepare(job)
+    arrays = [
+        getattr(of, field.name) for of in (inputs, outputs) for field in fields(of) if field.name != "key"
+    ]
+    memory = [weakref.ref(owner(array)) for array in arrays]
+    del inputs, outputs, job, arrays
+    gc.collect()
+    assert all(each() is not None for each in memory)
+    prepared.run()
 
 
 def test_the_suite_verifies_both_engines_by_every_vector() -> None:

@@ -106,10 +106,9 @@ def _sodium() -> tuple[Any, Any]:
 
 
 def _pointers(array: Any) -> list[Any]:
-    """``unsigned char *`` to every row: the host keeps a slot's arrays where they are."""
+    """``unsigned char[]`` of every row, each of which keeps the array alive as a bare address would not."""
     ffi, _ = _sodium()
-    start = ffi.from_buffer("unsigned char[]", array) if array.size else ffi.NULL
-    return [start + i * array.shape[1] if array.size else ffi.NULL for i in range(len(array))]
+    return [ffi.from_buffer("unsigned char[]", row) if row.size else ffi.NULL for row in array]
 
 
 @libsodium.implements(CHACHA20_POLY1305_ENCRYPT, version=1, constant_time="claimed")
