@@ -5,77 +5,44 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
-from typing import Literal
 
+import msgspec
+
+from benchsuite.cli.check import Check
 from benchsuite.cli.ending import BAD, GOOD
+from benchsuite.cli.flag_checks import flag_checks
+from benchsuite.cli.machine_checks import machine_checks
 from benchsuite.cli.output import show_object, show_rows
 from benchsuite.cli.session import Session, open_session
+from benchsuite.measure.pressure import difference, read_counters, unread_counters
 from benchsuite.record.machine import machine_facts
-from benchsuite.record.types import Fact
+from benchsuite.record.types import Fact, Pressure
 
 LEAST_FREE_BYTES = 1 << 28  # memory: the inputs of the quick preset; disk: a long run's file
-
-
-@dataclass(frozen=True)
-class Check:
-    """One finding."""
-
-    name: str
-    status: Literal["ok", "warning", "failed"]
-    found: str
-    remedy: str = ""
+RUNS = 16  # of a loop, as many as the quick preset has blocks
 
 
 def doctor_command(*, plugins: Sequence[str], blocked: Sequence[str], json: bool) -> int:
     """Print the checks; exit code 1 where one failed."""
     session = open_session([], plugins=plugins, blocked=blocked)
     facts = machine_facts()
-    checks = [*_machine(facts), *_resources(), _clock(facts), *_plugins(session), *_backends(session)]
+    checks = [
+        *machine_checks(facts),
+        *_resources(),
+        _clock(facts),
+        *_flags(),
+        *_plugins(session),
+        *_backends(session),
+    ]
     if json:
         show_object("doctor", {"checks": [asdict(check) for check in checks]})
     else:
         show_rows(["check", "status", "found", "remedy"], [list(asdict(c).values()) for c in checks])
     return BAD if any(check.status == "failed" for check in checks) else GOOD
-
-
-def _machine(facts: dict[str, Fact]) -> Iterator[Check]:
-    cores, load = facts["cores_allowed"], facts["load_average_1_minute"]
-    if isinstance(load, float) and isinstance(cores, int):
-        idle = load < 0.3 * cores
-        yield Check(
-            "load",
-            "ok" if idle else "warning",
-            f"{load:.2f} on {cores} cores",
-            "" if idle else "end other work: figures taken beside it are noisier and may be inconclusive",
-        )
-    governor = facts["governor"]
-    slow = governor not in {None, "performance"}
-    yield Check(
-        "frequency governor",
-        "warning" if slow else "ok",
-        str(governor or facts.get("governor_reason", "unknown")),
-        "cpupower frequency-set -g performance" if slow else "",
-    )
-    quota = facts["cpu_quota_cores"]
-    limited = isinstance(quota, float) and isinstance(cores, int) and quota < cores
-    yield Check(
-        "CPU quota",
-        "warning" if limited else "ok",
-        f"{quota:g} of {cores} cores" if limited else "none below the number of cores",
-        "raise the container's CPU limit to whole cores: a throttled process pauses in mid-sample"
-        if limited
-        else "",
-    )
-    yield Check(
-        "hypervisor",
-        "warning" if facts["hypervisor"] else "ok",
-        {True: "virtual machine", False: "bare metal"}.get(facts["hypervisor"] is True, "unknown"),
-        "neighbours cost time: trust intervals, not single figures" if facts["hypervisor"] else "",
-    )
 
 
 def _resources() -> Iterator[Check]:
@@ -101,6 +68,20 @@ def _clock(facts: dict[str, Fact]) -> Check:
     if median(steps) > 1000:
         return Check("clock", "warning", found, "slow clock: use the tsc clock source if it is stable")
     return Check("clock", "ok", found)
+
+
+def _flags() -> Iterator[Check]:
+    """What a visit would meet now: the counters and the times of a fixed loop, run again and again."""
+    before, seconds = read_counters(), []
+    for _ in range(RUNS):
+        timings = []
+        for _ in range(3):
+            begin = time.perf_counter()
+            sum(range(200_000))
+            timings.append(time.perf_counter() - begin)
+        seconds.append(median(timings))
+    met = msgspec.convert(difference(before, read_counters()), Pressure)
+    yield from flag_checks(met, unread_counters(), seconds)
 
 
 def _plugins(session: Session) -> Iterator[Check]:

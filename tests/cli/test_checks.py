@@ -2,6 +2,7 @@
 
 import pytest
 
+from benchsuite.record.types import FLAGS
 from benchsuite.workloads import CRC, WORKLOADS
 
 ECB = """\
@@ -165,6 +166,7 @@ def test_the_doctor_looks_at_the_machine_its_clock_plugins_and_backends(checks, 
         "memory",
         "disk",
         "clock",
+        *(f"flag {flag}" for flag in FLAGS),
     } <= found.keys()
     assert {"plugin absent", "backend absent", "plugin numpy", "backend numpy"} <= found.keys()
     assert all(check.keys() == {"name", "status", "found", "remedy"} for check in found.values())
