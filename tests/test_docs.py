@@ -30,7 +30,7 @@ from benchsuite.inject.models import parse_model
 from benchsuite.inject.suite import FULL, SHORT
 from benchsuite.inject.ways import NoWay, find_way
 from benchsuite.record.types import FLAGS
-from benchsuite.report.tables import FLAGS as LETTERS
+from benchsuite.report.tables import FLAGS as LEGEND
 from benchsuite.workloads import WORKLOADS
 from benchsuite.workloads.codes import CODES, Code
 
@@ -213,7 +213,8 @@ def test_every_flag_has_a_row_with_its_letter_and_a_remedy() -> None:
         row for row in rows(section(page("methodology.md"), "Flags, never deletions")) if len(row) == 6
     )
     assert heading == ["letter", "flag", "what", "how it is found", "threshold", "remedy"]
-    assert {row[1]: row[0] for row in table} == LETTERS
+    assert {row[1]: row[0] for row in table} == {flag: letter for flag, (letter, _) in LEGEND.items()}
+    assert len({letter for letter, _ in LEGEND.values()}) == len(LEGEND)
     assert {row[1] for row in table} == set(FLAGS)
     assert all(all(row) for row in table)
 

@@ -30,19 +30,20 @@ POOLS = {
     "cold": "cold: rotating over slots that together exceed the last cache.",
 }
 FLAGS = {
-    "bimodal": "B",
-    "drift": "D",
-    "involuntary_switches": "I",
-    "load": "L",
-    "not_steady": "N",
-    "outliers": "O",
-    "psi": "P",
-    "steal": "S",
-    "swap": "X",
-    "thermal": "H",
-    "throttled": "T",
-    "waited": "W",
+    "bimodal": ("B", "visits of two speeds"),
+    "drift": ("D", "a trend over the visits"),
+    "involuntary_switches": ("I", "involuntary switches"),
+    "load": ("L", "other tasks to run"),
+    "not_steady": ("N", "not steady in the gate"),
+    "outliers": ("O", "a visit far off"),
+    "psi": ("P", "tasks waited for a CPU (PSI)"),
+    "steal": ("S", "CPU time stolen by the hypervisor"),
+    "swap": ("X", "pages from or to a disk"),
+    "thermal": ("H", "cores slowed for heat"),
+    "throttled": ("T", "throttled by a quota"),
+    "waited": ("W", "the worker waited for a CPU"),
 }
+"""Flag -> (its letter, what it means)."""
 
 _T = TypeVar("_T", Cell, Tally)
 
@@ -138,7 +139,7 @@ def throughput_table(lines: Sequence[Line], baseline: str | None = None) -> Tabl
             Text(numbers.seconds(cell.summary.seconds)),
             Text(numbers.count(cell.summary.blocks)),
             *_standing(compared.get(cell.cell), cell.cell in baselines),
-            Text(" ".join(FLAGS.get(flag, flag) for flag in cell.flags)),
+            Text(" ".join(FLAGS[flag][0] if flag in FLAGS else flag for flag in cell.flags)),
         ]
         for cell in measured
         if cell.summary is not None and not cell.twin
@@ -345,7 +346,7 @@ def _throughput_notes(measured: Sequence[Cell]) -> list[str]:
         "N processes: all at once, each with its own data; only the time that they had in common counts."
         if any(cell.processes > 1 for cell in measured)
         else "",
-        f"flags: {', '.join(f'{FLAGS[flag]} {flag}' for flag in flags)}.".replace("_", " ") if flags else "",
+        f"flags: {', '.join(' '.join(FLAGS[flag]) for flag in flags)}." if flags else "",
     ]
     return [note for note in notes if note]
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Claim: a run beside as many busy processes as there are cores says so: its rows are flagged.
 
-Every measured row of such a run must have the flag ``load``, nearly every ``psi``, some ``waited``. A flag whose
-counter this machine does not have is not asked for, but one of them must be. The same run without the load is
-printed beside it: what else works here, nobody knows.
+Every measured row of such a run must have the flag ``load``, nearly every ``psi``, some ``waited``. A flag
+whose counter this machine does not have is not asked for, but one of them must be. The same run without the
+load is printed beside it: what else works here, nobody knows.
 """
 
 from __future__ import annotations
