@@ -18,7 +18,7 @@ Counters = Mapping[str, float]
 
 
 def read_counters(files: Files | None = None) -> dict[str, float]:
-    """The counters now. Costs 0.3 ms, and a file more for each core that counts its thermal throttling."""
+    """The counters now. Costs 0.5 ms, and a file more for each core that counts its thermal throttling."""
     return _read(files or Files())[0]
 
 
@@ -66,7 +66,7 @@ def _read(files: Files) -> tuple[dict[str, float], dict[str, str]]:
 
 
 def _stat(files: Files) -> dict[str, str]:
-    return fields(files.text("proc/stat", "this system has no /proc/stat"), " ")
+    return fields(files.text("proc/stat", "the system does not count CPU time"), " ")
 
 
 def _online(files: Files) -> float:
@@ -146,7 +146,7 @@ def _thermal_events(files: Files) -> float:
 
 
 def _swapped_pages(files: Files) -> float:
-    lines = fields(files.text("proc/vmstat", "this system has no /proc/vmstat"), " ")
+    lines = fields(files.text("proc/vmstat", "the system does not count swapped pages"), " ")
     if not {"pswpin", "pswpout"} <= lines.keys():
         raise Unread("this kernel does not swap")
     return int(lines["pswpin"]) + int(lines["pswpout"])

@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 from benchsuite.analyse.derive import cells, comparisons
+from benchsuite.analyse.flags import visit_flags
 from benchsuite.analyse.problems import problems
 from benchsuite.host.cases import Selection
 from benchsuite.host.engine import origin
@@ -153,6 +154,8 @@ def test_every_cell_is_gated_once_and_visited_once_a_block_its_twin_too(run):
         assert len(visit.repetitions) == TINY.samples
         assert gate.repetitions <= visit.repetitions[0] <= max(1.25 * gate.repetitions, gate.repetitions + 1)
         assert visit.audit_draws
+        assert 0 < min(visit.wall_seconds) < visit.pressure.seconds
+        assert visit.flags == visit_flags(visit.pressure)
     assert {cell.status for cell in recorded.derived().values()} == {"measured"}
     assert len(comparisons([*recorded.rows, *recorded.lines])) == 2
     assert problems([head(), *recorded.rows, *recorded.lines]) == []
