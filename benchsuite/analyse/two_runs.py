@@ -124,9 +124,17 @@ def _judged(row: Row, shift: Shift, delta: float, refused: str) -> Row:
         ratio=exp(shift.estimate),
         ratio_low=None if shift.low is None else exp(shift.low),
         ratio_high=None if shift.high is None else exp(shift.high),
-        verdict=None if refused else verdict(shift.low, shift.high, delta),
+        verdict=None if refused else _verdict(shift, delta),
         reason=refused,
     )
+
+
+def _verdict(shift: Shift, delta: float) -> Verdict:
+    """That of the zone ``delta``; but a high A/A floor makes nothing the same."""
+    found = verdict(shift.low, shift.high, delta)
+    if found == "same" and verdict(shift.low, shift.high, BETWEEN_SESSIONS) != "same":
+        return "inconclusive"
+    return found
 
 
 def _unmeasured(row: Row) -> str:

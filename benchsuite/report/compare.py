@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from benchsuite.analyse.changes import Change
 from benchsuite.analyse.derive import cells, comparisons
-from benchsuite.analyse.two_runs import ALPHA, Lonely, Row, TwoRuns
+from benchsuite.analyse.two_runs import ALPHA, BETWEEN_SESSIONS, Lonely, Row, TwoRuns
 from benchsuite.record.types import Cell, Fact, Identity, Line, as_mapping
 from benchsuite.report import numbers
 from benchsuite.report.tables import Column, Table, Text, comparison_notes, engine, folded_gaps, provenance
@@ -123,7 +123,8 @@ def _rule(found: TwoRuns) -> str:
         "paired: whatever moved the machine in between is in the ratio. Its intervals hold for all "
         f"{numbers.count(found.comparisons)} at once (family-wise α {numbers.percent(ALPHA)}). verdict: "
         f"faster or slower where the interval lies beyond {numbers.percent(expm1(found.delta))}, the largest "
-        "of both A/A floors and what sessions differ by without a cause; same where it lies within; else "
+        "of both A/A floors and what sessions differ by without a cause, "
+        f"{numbers.percent(expm1(BETWEEN_SESSIONS))}; same where it lies within the latter; else "
         "inconclusive. To tell less apart, measure both in one run."
     )
 

@@ -222,3 +222,15 @@ def test_calibration_stops_at_two_slow_repetitions_and_at_very_many_fast_ones(be
     assert len(virtual_lane.timed()[0]) == 2
     instant = bench(lambda inputs, outputs: lambda: None, lane=virtual_lane)
     assert calibrate(instant, 0.005) == (MOST_REPETITIONS, 0.0)
+
+
+@pytest.mark.parametrize("slots", [1, 5])
+def test_uncounted_repetitions_are_timed_and_not_counted(bench, virtual_lane, slots):
+    this = bench(engine_on(virtual_lane), lane=virtual_lane, slots=slots)
+    for _ in range(30):
+        virtual_lane.log.clear()
+        taken = sample(this, 200, uncounted=0.05)
+        assert 200 <= taken.repetitions <= 250
+        done = sum(map(len, virtual_lane.timed()))
+        assert done == pytest.approx(1.05 * taken.repetitions, abs=0.5)
+        assert taken.wall_seconds == pytest.approx(done * COST)
