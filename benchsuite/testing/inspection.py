@@ -13,7 +13,8 @@ from typing import Any
 
 from benchsuite.api import PROJECT
 from benchsuite.host.cases import unknown
-from benchsuite.host.plugins import NAME, Plugin, Registry, UsageError, discover
+from benchsuite.host.objects import NAME
+from benchsuite.host.plugins import Plugin, Registry, UsageError, discover
 from benchsuite.testing.conformance import BACKEND_RULES, IMPLEMENTATION_RULES, Status, examine
 from benchsuite.testing.subject import Candidate, candidate
 from benchsuite.workers import Worker, WorkerError, WorkerLost
@@ -136,7 +137,7 @@ class Server:
         try:
             self._registry = discover(extra=[] if text in installed else [text])
         except UsageError:
-            if "/" in text or text.endswith(".py"):
+            if "/" in text or text.endswith((".py", ".so")):
                 raise
             raise unknown("plugin", text, installed) from None
         if text in installed:

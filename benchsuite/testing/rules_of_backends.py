@@ -7,7 +7,7 @@ from math import isfinite
 from typing import Any, get_args
 
 from benchsuite.api import API, ConstantTime, Unsupported
-from benchsuite.host.plugins import NAME
+from benchsuite.host.objects import NAME
 from benchsuite.testing.cases import few_cases
 from benchsuite.testing.subject import Broken, Candidate, DoesNotApply, Subject, told
 
