@@ -9,7 +9,15 @@ import resource
 import time
 from collections.abc import Callable, Iterable, Mapping
 
-from benchsuite.record.machine.files import CPUS, Files, Unread, allowed_cpus, control_groups, fields
+from benchsuite.record.machine.files import (
+    CPUS,
+    Files,
+    Unread,
+    allowed_cpus,
+    control_groups,
+    fields,
+    value_or_reason,
+)
 
 _TICKS_A_SECOND = 100  # USER_HZ, in which /proc/stat counts, whatever the kernel's own tick is
 
@@ -55,14 +63,9 @@ def of_crowd(rushes: Iterable[Iterable[Counters]]) -> dict[str, float]:
 
 
 def _read(files: Files) -> tuple[dict[str, float], dict[str, str]]:
-    counters: dict[str, float] = {}
-    unread: dict[str, str] = {}
-    for name, read in _READERS.items():
-        try:
-            counters[name] = read(files)
-        except Unread as reason:
-            unread[name] = str(reason)
-    return counters, unread
+    read = {name: value_or_reason(reader, files) for name, reader in _READERS.items()}
+    counters = {name: value for name, (value, _) in read.items() if value is not None}
+    return counters, {name: reason for name, (_, reason) in read.items() if reason}
 
 
 def _stat(files: Files) -> dict[str, str]:
@@ -79,18 +82,13 @@ def _online(files: Files) -> float:
 def _steal_seconds(files: Files) -> float:
     """Of the CPUs that this process may use."""
     lines = _stat(files)
-    columns = [lines.get(f"cpu{cpu}", "").split() for cpu in allowed_cpus(files)]
-    try:
-        return sum(int(column[7]) for column in columns) / _TICKS_A_SECOND
-    except (IndexError, ValueError) as error:
-        raise Unread("this kernel does not count it") from error
+    columns = [lines[f"cpu{cpu}"].split() for cpu in allowed_cpus(files)]
+    return sum(int(column[7]) for column in columns) / _TICKS_A_SECOND
 
 
 def _runnable(files: Files) -> float:
     """Tasks that run or could, on all CPUs of the machine, the reader among them."""
-    if "procs_running" not in (lines := _stat(files)):
-        raise Unread("this kernel does not count it")
-    return int(lines["procs_running"])
+    return int(_stat(files)["procs_running"])
 
 
 def _stalled_seconds(files: Files) -> float:
@@ -147,8 +145,6 @@ def _thermal_events(files: Files) -> float:
 
 def _swapped_pages(files: Files) -> float:
     lines = fields(files.text("proc/vmstat", "the system does not count swapped pages"), " ")
-    if not {"pswpin", "pswpout"} <= lines.keys():
-        raise Unread("this kernel does not swap")
     return int(lines["pswpin"]) + int(lines["pswpout"])
 
 

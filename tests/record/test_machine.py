@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from benchsuite.measure.pressure import read_counters, unread_counters
 from benchsuite.record.machine import last_cache_bytes, machine_facts
 from benchsuite.record.machine.files import Unread, cpu_list
 from benchsuite.record.types import Fact
@@ -85,6 +86,22 @@ def test_a_machine_that_tells_nothing_gives_nulls_with_reasons(machine: Callable
         assert facts[name] is None
         assert isinstance(facts[f"{name}_reason"], str)
     assert facts["psi_available"] is False
+
+
+@pytest.mark.parametrize("text", ["", "\x00", "cpu", "1:2", "-1 -1\ncpu0 x y z"])
+@pytest.mark.parametrize("name", MACHINES)
+def test_files_of_an_unknown_form_are_unread_and_never_an_error(
+    machine: Callable[[str], Any], name: str, text: str
+) -> None:
+    one = machine(name)
+    for path in [path for path in one.root.rglob("*") if path.is_file()]:
+        whole = path.read_text(encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
+        facts = machine_facts(one.files)
+        assert all(facts.get(f"{fact}_reason") for fact, value in facts.items() if value is None)
+        assert not read_counters(one.files).keys() & unread_counters(one.files).keys()
+        last_cache_bytes(one.files)
+        path.write_text(whole, encoding="utf-8")
 
 
 def test_the_last_cache_is_the_largest(machine: Callable[[str], Any]) -> None:

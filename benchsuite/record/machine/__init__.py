@@ -6,7 +6,7 @@ A fact that cannot be read is None, and the key with ``_reason`` behind it says 
 from __future__ import annotations
 
 from benchsuite.record.machine import cpu, limits, software
-from benchsuite.record.machine.files import Files, Unread, allowed_cpus
+from benchsuite.record.machine.files import Files, allowed_cpus, value_or_reason
 from benchsuite.record.types import Fact
 
 _READERS = {**cpu.READERS, **limits.READERS, **software.READERS}
@@ -21,10 +21,9 @@ def machine_facts(files: Files | None = None) -> dict[str, Fact]:
     files = files or Files()
     facts: dict[str, Fact] = {}
     for name, read in _READERS.items():
-        try:
-            facts[name] = read(files)
-        except Unread as unread:
-            facts[name], facts[f"{name}_reason"] = None, str(unread)
+        facts[name], reason = value_or_reason(read, files)
+        if reason:
+            facts[f"{name}_reason"] = reason
     return facts
 
 

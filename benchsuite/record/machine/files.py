@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
+from typing import TypeVar
+
+T = TypeVar("T")
 
 CPUS = "sys/devices/system/cpu"
 CGROUPS = "sys/fs/cgroup"
@@ -46,6 +49,19 @@ class Files:
         """Paths of what is in ``folder`` and matches, sorted."""
         found = (self._root / folder).glob(pattern)
         return sorted(path.relative_to(self._root).as_posix() for path in found)
+
+
+def value_or_reason(read: Callable[[Files], T], files: Files) -> tuple[T | None, str]:
+    """What ``read`` finds and no reason; or None, and why it cannot be read.
+
+    Kernels older and newer than those we met, and what imitates one, may write their files in another form.
+    """
+    try:
+        return read(files), ""
+    except Unread as unread:
+        return None, str(unread)
+    except (LookupError, ValueError):
+        return None, "the kernel writes it in a form that is not known here"
 
 
 def cpu_list(text: str) -> list[int]:
