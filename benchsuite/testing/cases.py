@@ -20,7 +20,7 @@ MOST_DATA_BYTES = 1 << 20  # of a workload's own case
 
 
 def small_cases(workload: Workload[Any, Any, Any]) -> list[Any]:
-    """The cases for ``sizes``: each once, those that stand for all others first.
+    """Each once; first an odd one, the least one, and the default one if it is not large.
 
     Works for any workload: cases come from its presets and defaults, and what ``__post_init__`` or ``work``
     refuses with ValueError is none.
@@ -32,11 +32,6 @@ def small_cases(workload: Workload[Any, Any, Any]) -> list[Any]:
     found += [_shrunk(workload, case, ODD) for case in own]
     found += _varied(workload, base)
     return list(dict.fromkeys(found))
-
-
-def few_cases(workload: Workload[Any, Any, Any]) -> list[Any]:
-    """An odd case, the least one, and the default one if it is not large."""
-    return small_cases(workload)[:3]
 
 
 def large_cases(workload: Workload[Any, Any, Any], least_bytes: int) -> list[Any]:

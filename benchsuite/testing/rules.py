@@ -14,7 +14,7 @@ from benchsuite.api import Unsupported
 from benchsuite.host.proof import check_vectors
 from benchsuite.measure.bench import Bench, Slot
 from benchsuite.measure.layout import arrays_of, copy_of
-from benchsuite.testing.cases import few_cases, small_cases
+from benchsuite.testing.cases import small_cases
 from benchsuite.testing.subject import Broken, DoesNotApply, Subject, require_reason, shown
 
 POISONS = (0x00, 0xFF, 0x5A, 0xA5)  # no answer has all four in one place
@@ -69,7 +69,7 @@ def answers_are_whole(subject: Subject) -> None:
                     f"{left.sum()} bytes of outputs.{field.name} are not written, first byte {where}"
                 )
 
-    subject.each(few_cases(subject.workload), look)
+    subject.each(subject.few_cases, look)
 
 
 def _octets(array: np.ndarray[Any, Any]) -> np.ndarray[Any, np.dtype[np.uint8]]:
@@ -99,7 +99,7 @@ def answers_repeat(subject: Subject) -> None:
         if len(digests) > 1:
             raise Broken(f"{len(digests)} different answers to the same inputs in {ROUNDS} repetitions")
 
-    subject.each(few_cases(subject.workload), look, slots=2)
+    subject.each(subject.few_cases, look, slots=2)
 
 
 def answers_follow_inputs(subject: Subject) -> None:
@@ -126,7 +126,7 @@ def answers_follow_inputs(subject: Subject) -> None:
         slot.restore()
         ask(bench, slot, poisoned=False)
 
-    subject.each(few_cases(subject.workload), look)
+    subject.each(subject.few_cases, look)
 
 
 def inputs_are_kept(subject: Subject) -> None:
@@ -142,12 +142,12 @@ def inputs_are_kept(subject: Subject) -> None:
             if not np.array_equal(before, after):
                 raise Broken(f"inputs.{field.name} are not what they were before run()")
 
-    subject.each(few_cases(subject.workload), look)
+    subject.each(subject.few_cases, look)
 
 
 def arrays_are_the_hosts(subject: Subject) -> None:
     """The job's arrays are written into, never replaced."""
-    for params in few_cases(subject.workload):
+    for params in subject.few_cases:
         for way in subject.ways(params):
             data = subject.data(params)
             before = [array for each in data[0] for array in arrays_of(each)]
@@ -179,4 +179,4 @@ def slots_do_not_disturb_one_another(subject: Subject) -> None:
             if not all(map(np.array_equal, arrays_of(slot.outputs), arrays_of(before))):
                 raise Broken("a run of one slot changed the outputs of another")
 
-    subject.each(few_cases(subject.workload), look, slots=3)
+    subject.each(subject.few_cases, look, slots=3)

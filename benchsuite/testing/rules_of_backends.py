@@ -8,7 +8,6 @@ from typing import Any, get_args
 
 from benchsuite.api import API, ConstantTime, Unsupported
 from benchsuite.host.objects import NAME
-from benchsuite.testing.cases import few_cases
 from benchsuite.testing.subject import Broken, Candidate, DoesNotApply, Subject, told
 
 LANES = 2
@@ -109,12 +108,8 @@ def lanes_do_not_disturb_one_another(candidate: Candidate) -> None:
 
 def _side_by_side(subject: Subject, device: str, lanes: Any) -> None:
     """Submit to both before waiting for either, the later lane first."""
-    ways = [
-        way for params in few_cases(subject.workload) for way in subject.ways(params) if way.device == device
-    ]
+    ways = [way for params in subject.few_cases for way in subject.ways(params) if way.device == device]
     for way in ways:
-        if subject.implementation.unless(way.params):
-            continue
         try:
             with subject.bench(way, subject.data(way.params, LANES), lanes) as bench:
                 pairs = list(zip(bench.slots, lanes, strict=True))

@@ -7,6 +7,7 @@ import sys
 import time
 import tracemalloc
 from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType
 from typing import Any
 
@@ -17,7 +18,7 @@ from benchsuite.measure.bench import Bench, Slot
 from benchsuite.measure.layout import arrays_of, copy_of
 from benchsuite.measure.probes import probe
 from benchsuite.measure.sample import calibrate
-from benchsuite.testing.cases import few_cases, large_cases
+from benchsuite.testing.cases import large_cases
 from benchsuite.testing.subject import Broken, DoesNotApply, Subject
 
 CLOCKS = frozenset(
@@ -27,6 +28,7 @@ CLOCKS = frozenset(
 )
 ALLOCATED_SHARE = 0.25  # of the bytes in and out: less is scratch of numpy's own, not a copy of the data
 LEAST_ALLOCATED_BYTES = 1 << 16  # below this a copy of the data cannot be told from a buffer of numpy's
+ATTEMPTS = 4  # on a machine that runs other tests beside, a time slice may end at the same place many times
 SAMPLE_SECONDS = 1e-3  # as the shortest gate of the tests
 TIMED_BYTES = 1 << 16  # payload from which the probe for work left out compares with a copy
 LARGE_BYTES = 1 << 20  # payload beside which an engine's blocks of scratch are small
@@ -46,7 +48,7 @@ def run_only_runs(subject: Subject) -> None:
         if found:
             raise Broken(f"run() calls {', '.join(sorted(found))}")
 
-    subject.each(few_cases(subject.workload), look)
+    subject.each(subject.few_cases, look)
 
 
 def _forbidden_calls(slot: Slot, sync: object) -> set[str]:
@@ -108,7 +110,10 @@ def time_is_spent_in_run(subject: Subject) -> None:
 
     def look(bench: Bench) -> None:
         bench.repeat(bench.slots[0])
-        probe(bench, *calibrate(bench, SAMPLE_SECONDS))
+        for _ in range(ATTEMPTS - 1):
+            with suppress(Wrong):
+                return probe(bench, *calibrate(bench, SAMPLE_SECONDS))
+        return probe(bench, *calibrate(bench, SAMPLE_SECONDS))
 
     _on_a_large_case(subject, look, TIMED_BYTES)
 
@@ -123,7 +128,7 @@ def _on_a_large_case(subject: Subject, look: Callable[[Bench], None], least_byte
 
 def data_move_when_they_should(subject: Subject) -> None:
     """Resident: ``load`` touches no output, ``run`` answers what was loaded; else there is neither."""
-    cases = few_cases(subject.workload)
+    cases = subject.few_cases
     subject.each(cases, _no_load_no_fetch, scope="end-to-end")
     subject.each(cases, _load_run_fetch, scope="resident")
 

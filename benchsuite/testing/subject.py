@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from random import Random
 from typing import Any
 
@@ -17,6 +18,8 @@ from benchsuite.host.proof import Wrong
 from benchsuite.measure.bench import Bench, Slot
 from benchsuite.measure.layout import blank_outputs, copy_of
 from benchsuite.testing.cases import small_cases
+
+FEW = 3
 
 
 class Broken(Exception):
@@ -92,6 +95,17 @@ class Subject:
         """Those that ``unless`` does not refuse, the most telling first."""
         return [case for case in small_cases(self.workload) if not self.implementation.unless(case)]
 
+    @cached_property
+    def few_cases(self) -> list[Any]:
+        """The first of them that ``prepare`` supports too, for the rules that need not try all."""
+        return list(islice(filter(self._is_supported, self.small_cases), FEW))
+
+    def _is_supported(self, params: Any) -> bool:
+        try:
+            return self.each([params], lambda bench: None) > 0
+        except Broken:  # for the rules to say
+            return True
+
     def ways(self, params: Any) -> Iterator[Way]:
         """The case on every device and in every scope."""
         for device in self.engine.devices.values():
@@ -130,9 +144,8 @@ class Subject:
     ) -> int:
         """Call ``look`` with a bench for every case in every way, or those of one scope; how often it did.
 
-        A way that ``prepare`` does not support is left out.
-
-        Raises Broken, naming the case, for what ``look`` or the plugin raises.
+        A way that ``prepare`` does not support is left out. Raises Broken, naming the case, for what ``look``
+        or the plugin raises.
         """
         supported = 0
         for way in (way for params in cases for way in self.ways(params)):

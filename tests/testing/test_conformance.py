@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -369,6 +370,29 @@ def test_an_honest_engine_keeps_every_rule(make: Callable[[], Backend[Any]]) -> 
 )
 def test_every_liar_of_the_kit_breaks_a_rule(liar: Backend[Any]) -> None:
     assert any(result.status == "failed" for result in results(opened(liar)))
+
+
+@pytest.mark.parametrize("refused", ["by unless", "by prepare"])
+@pytest.mark.parametrize("rule", ["whole", "repeats", "follows", "inputs", "slots", "residence", "calls"])
+def test_rules_are_asked_of_what_is_supported_however_little_that_is(rule: str, refused: str) -> None:
+    """The few cases that stand for all are all refused here: a rule that tries nothing would find nothing."""
+    faulty = opened(FAULTS[rule][0]())
+    (key, honest_about), refuses = next(iter(faulty.backend.implementations.items())), "not so few or many"
+
+    def unless(params: Any) -> str | None:
+        return refuses if params.codewords in (1, 3, 1024) or params.n != 72 else None
+
+    def prepare(job: Job[Any, Any, Any, Any]) -> Prepared:
+        if unless(job.params):
+            raise Unsupported(refuses)
+        return honest_about.prepare(job)
+
+    faulty.backend.implementations[key] = (
+        replace(honest_about, unless=unless)
+        if refused == "by unless"
+        else replace(honest_about, prepare=prepare)
+    )
+    assert outcome(rule, faulty).status == "failed"
 
 
 def test_two_lanes_are_tried_where_there_are_two() -> None:
