@@ -53,7 +53,7 @@ def aa_command(
         except KeyboardInterrupt:
             interrupted = True
     code = show_aa(record.lines, command="doctor", json=json, file=str(writer.path))
-    say(f"{'interrupted; what was measured is' if interrupted else 'written'} to {writer.path}")
+    say(f"{'interrupted; what was measured is in' if interrupted else 'written to'} {writer.path}")
     return INTERRUPTED if interrupted else code
 
 
