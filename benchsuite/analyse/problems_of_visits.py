@@ -22,7 +22,10 @@ GATE = -1  # the block of what was lost in a gate
 
 def of_visits(run: Run, lines: Sequence[Line], presets: Shapes | None) -> Iterator[str]:
     """Everything about planned, gate, samples and lost lines; the presets only where they are given."""
-    history = _History({(device.backend, device.id) for device in run.devices})
+    cores = run.machine.get("cores_allowed")
+    history = _History(
+        {(device.backend, device.id) for device in run.devices}, cores if isinstance(cores, int) else 1
+    )
     for line in lines:
         if isinstance(line, Planned | Gate | Samples | Lost | Cell):
             yield from (f"cell {line.cell}{problem}" for problem in history.of_next(line))
@@ -35,6 +38,8 @@ class _History:
     """What the lines so far say about each cell."""
 
     devices: set[tuple[str, str]]
+    cores: int
+    """That an engine may share a repetition out among, whatever the row's threads are."""
     planned: dict[str, Planned] = field(default_factory=dict)
     gates: dict[str, Gate] = field(default_factory=dict)
     """The last of each cell."""
@@ -80,7 +85,7 @@ class _History:
         if gate is None or gate.status != "measured":
             yield "no passed gate before it"
         elif isinstance(visit, Samples):
-            yield from _of_figures(row, gate, visit)
+            yield from _of_figures(row, gate, visit, self.cores)
 
 
 def _of_planned(row: Planned) -> Iterator[str]:
@@ -92,7 +97,7 @@ def _of_planned(row: Planned) -> Iterator[str]:
             yield f": {name}: {getattr(row, name)!r} is none of {', '.join(known)}"
 
 
-def _of_figures(row: Planned, gate: Gate, visit: Samples) -> Iterator[str]:
+def _of_figures(row: Planned, gate: Gate, visit: Samples, cores: int) -> Iterator[str]:
     lengths = len(visit.repetitions), len(visit.wall_seconds), len(visit.cpu_seconds)
     if len(set(lengths)) > 1:
         yield f"{lengths[0]} repetitions, {lengths[1]} wall_seconds, {lengths[2]} cpu_seconds"
@@ -115,8 +120,8 @@ def _of_figures(row: Planned, gate: Gate, visit: Samples) -> Iterator[str]:
     # a device's clock leaves out what its host does between repetitions that work in place
     times = zip(visit.wall_seconds, visit.cpu_seconds, strict=True) if row.scope == "end-to-end" else ()
     for wall, cpu in times:
-        if cpu > factor * wall * row.threads * row.processes + slack:
-            yield f"cpu_seconds: {cpu}, more than its threads and processes can spend in {wall} s"
+        if cpu > factor * wall * max(cores, row.threads * row.processes) + slack:
+            yield f"cpu_seconds: {cpu}, more than all cores, threads and processes can spend in {wall} s"
 
 
 def _is_wrong(visit: Samples) -> bool:

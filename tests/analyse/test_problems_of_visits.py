@@ -90,6 +90,17 @@ def test_several_processes_spend_as_much_cpu_time_and_repeat_as_often_as_they_li
     assert problems([run, cell, gate(cell), busy]) == []
 
 
+def test_an_engine_may_keep_every_core_busy_and_no_more(
+    run: Run, planned: Build, gate: Build, visits: Build
+) -> None:
+    cell = planned()
+    (visit,) = visits(cell, [0.01])
+    for cores, share, number in ((8, 8, 0), (8, 17, 3), (None, 1, 0), (None, 8, 3)):
+        machine = {**run.machine, "cores_allowed": cores}
+        busy = replace(visit, cpu_seconds=[share * s for s in visit.wall_seconds])
+        assert len(problems([replace(run, machine=machine), cell, gate(cell), busy])) == number
+
+
 def test_gates_come_once_and_before_the_visits(sound: list[Line], gate: Build, planned: Build) -> None:
     passed = gate(planned("alpha"))
     after = [line for line in sound if line != passed]

@@ -57,6 +57,8 @@ def tables(polynomial: int) -> U32:
 
 def crc(job: Job[CrcParams, CrcInputs, CrcOutputs, HostLane], *, all_cores: bool) -> Prepared:
     """Bound: memory, or 8 carry-less products for 64 bytes; see the kernel. The rest is looked up."""
+    from numba import get_num_threads
+
     from benchsuite_numba import kernels
 
     params, algorithm = job.params, ALGORITHMS[job.params.algorithm]
@@ -65,19 +67,16 @@ def crc(job: Job[CrcParams, CrcInputs, CrcOutputs, HostLane], *, all_cores: bool
     initial, last = np.uint64(reflect(algorithm.initial, algorithm.width)), np.uint64(algorithm.xor_out)
     data, found, size = job.inputs.data.reshape(-1), job.outputs.crc, params.message_bytes
     arguments: tuple[Any, ...] = (data, size, tables(polynomial), powers, initial, last)
-    if not all_cores:
-        kernels.crcs(*arguments, found, 0, 0)
+    parts = min(get_num_threads(), data.size // LEAST_BYTES) if all_cores else 1
+    if parts <= 1:
+        kernels.first_call(kernels.crcs, *arguments, found, 0, 0)
         return Prepared(run=lambda: kernels.crcs(*arguments, found, 0, params.messages))
-    from numba import get_num_threads
-
-    parts = max(1, min(get_num_threads(), data.size // LEAST_BYTES))
     if params.messages >= parts:
-        kernels.crcs_on_all_cores(*arguments, found, 0)
+        kernels.first_call(kernels.crcs_on_all_cores, *arguments, found, 0)
         return Prepared(run=lambda: kernels.crcs_on_all_cores(*arguments, found, parts))
     pieces = max(1, min(parts, size // LEAST_BYTES))
-    registers = np.zeros(pieces, np.uint32)
-    arguments += (power(8 * (size // pieces), polynomial), polynomial, registers)
-    kernels.long_crcs_on_all_cores(*arguments, found[:0])
+    arguments += (power(8 * (size // pieces), polynomial), polynomial, np.zeros(pieces, np.uint32))
+    kernels.first_call(kernels.long_crcs_on_all_cores, *arguments, found[:0])
     return Prepared(run=lambda: kernels.long_crcs_on_all_cores(*arguments, found))
 
 

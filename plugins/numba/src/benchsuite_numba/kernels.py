@@ -7,6 +7,7 @@ loops over codewords become vectors of whatever this CPU has.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -21,13 +22,42 @@ AHEAD = 1024
 """Bytes. Measured: without asking for lines so far ahead, memory gives a third less."""
 CORRECTED, DETECTED = 1, 2
 
-compiled = njit(nogil=True, cache=True)
-compiled_for_all_cores = njit(parallel=True, cache=True)
 inlined = njit(inline="always")
 """Before LLVM sees it, so that a constant argument is one inside."""
 
 
-def _pointer(context: Any, builder: Any, array_type: Any, array: Any, offset: Any, pointee: ir.Type) -> Any:
+_KEPT: list[Any] = []
+
+
+def _kept(kernel: Any) -> Any:
+    """Its machine code is kept for the next process, where numba finds a folder that it may write to."""
+    with suppress(RuntimeError):
+        kernel.enable_caching()
+        _KEPT.append(kernel)
+    return kernel
+
+
+def compiled(function: Any) -> Any:
+    """To be called for one core, without Python's lock."""
+    return _kept(njit(nogil=True)(function))
+
+
+def compiled_for_all_cores(function: Any) -> Any:
+    """Whose ``prange`` is shared out."""
+    return _kept(njit(parallel=True)(function))
+
+
+def first_call(kernel: Any, *arguments: Any) -> None:
+    """Compile, or take what was kept; where that is damaged, throw everything kept away and compile."""
+    try:
+        kernel(*arguments)
+    except Exception:  # noqa: BLE001  a damaged file may raise anything; a real error comes again
+        for each in _KEPT:
+            each._cache.flush()
+        kernel(*arguments)
+
+
+def _pointer(context: Any, builder: Any, array_type: Any, array: Any, offset: Any, pointee: Any) -> Any:
     """To what is ``offset`` bytes into the array."""
     start = context.make_array(array_type)(context, builder, array).data
     address = builder.gep(builder.bitcast(start, cgutils.voidptr_t), [offset])
@@ -38,8 +68,8 @@ def _pointer(context: Any, builder: Any, array_type: Any, array: Any, offset: An
 def prefetch(typing_context: Any, array: Any, offset: Any) -> Any:
     """Ask for the cache line that is so many bytes into the array, or behind it."""
 
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        pointer = _pointer(context, builder, signature.args[0], *args, ir.IntType(8))
+    def generate(context: Any, builder: Any, _: Any, args: Any) -> Any:
+        pointer = _pointer(context, builder, array, args[0], args[1], ir.IntType(8))
         number = ir.IntType(32)
         form = ir.FunctionType(ir.VoidType(), [pointer.type, number, number, number])
         ask = builder.module.declare_intrinsic("llvm.prefetch", [pointer.type], form)
@@ -53,8 +83,8 @@ def prefetch(typing_context: Any, array: Any, offset: Any) -> Any:
 def load(typing_context: Any, array: Any, offset: Any) -> Any:
     """The 64-bit word that is so many bytes into the array, aligned or not."""
 
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        pointer = _pointer(context, builder, signature.args[0], *args, ir.IntType(64))
+    def generate(context: Any, builder: Any, _: Any, args: Any) -> Any:
+        pointer = _pointer(context, builder, array, args[0], args[1], ir.IntType(64))
         return builder.load(pointer, align=1)
 
     return types.uint64(array, types.intp), generate
@@ -69,7 +99,7 @@ def fold(typing_context: Any, data: Any, start: Any, lines: Any, register: Any, 
     Source: Gopal and others, Fast CRC computation using PCLMULQDQ, Intel 2009.
     """
 
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    def generate(context: Any, builder: Any, _: Any, args: Any) -> Any:
         word, vector = ir.IntType(64), ir.VectorType(ir.IntType(64), 2)
         form = ir.FunctionType(vector, [vector, vector, ir.IntType(8)])
         multiply = cgutils.get_or_insert_function(builder.module, form, "llvm.x86.pclmulqdq")
@@ -134,7 +164,7 @@ def check_bits(typing_context: Any, data: Any, offset: Any, size: Any, words: An
     """Of the codeword at ``offset``: bit i is the parity of its words under masks i, r + i, 2 r + i, ..."""
     rows = len(masks) // len(words)
 
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    def generate(context: Any, builder: Any, _: Any, args: Any) -> Any:
         array, offset, size, _, masks = args
         pointers = _words(context, builder, words, (data, array), offset, size)
         values = [builder.load(pointer, align=1) for pointer in pointers]
@@ -155,7 +185,7 @@ def check_bits(typing_context: Any, data: Any, offset: Any, size: Any, words: An
 def copy(typing_context: Any, source: Any, target: Any, offset: Any, size: Any, words: Any) -> Any:
     """The data of the codeword at ``offset``."""
 
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    def generate(context: Any, builder: Any, _: Any, args: Any) -> Any:
         from_array, to_array, offset, size, _ = args
         from_ = _words(context, builder, words, (source, from_array), offset, size)
         to = _words(context, builder, words, (target, to_array), offset, size)
