@@ -12,7 +12,7 @@ from benchsuite.host.plugins import discover
 ROOT = Path(__file__).parents[1]
 SUITE = sorted((ROOT / "benchsuite").rglob("*.py"))
 PLUGINS = sorted((ROOT / "plugins").glob("*/src/**/*.py"))
-LIBRARIES = {"cryptography", "cupy", "numpy", "openssl"}
+LIBRARIES = {"cryptography", "cupy", "numba", "numpy", "openssl"}
 
 CLOCKS = {
     f"time.{clock}{unit}"
