@@ -9,7 +9,7 @@ from benchsuite_numba.linear import FEWEST, layout, positions
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchsuite.workloads.codes import CODES, FAMILIES, Code, bulk
+from benchsuite.workloads.codes import CODES, DETECTED, FAMILIES, Code, bulk
 from benchsuite.workloads.codes.linear import Family
 
 BLOCK = 128
@@ -114,6 +114,16 @@ def test_one_wrong_word_is_found_wherever_it_is(prepare: Any, number: int) -> No
         assert outputs.outcome.tolist() == [int(each == word) for each in range(number)]
         inputs.data[word, word % 8] ^= 1 << word % 7
         np.testing.assert_array_equal(outputs.data, inputs.data)
+
+
+def test_check_bits_that_no_code_has_are_an_error_and_no_reading_beyond_the_table(prepare: Any) -> None:
+    known = CODES["hsiao-39-32"]
+    params = known.decode.params(**known.params, codewords=20)
+    inputs, outputs = known.decode.inputs(params, 0, 0), known.decode.outputs(params)
+    inputs.check[...] ^= 0x80
+    prepare(known.decode, params, inputs, outputs).run()
+    assert (outputs.outcome == DETECTED).all()
+    np.testing.assert_array_equal(outputs.data, inputs.data)
 
 
 @every_code

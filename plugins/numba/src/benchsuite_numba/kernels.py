@@ -19,7 +19,7 @@ from numba.extending import intrinsic
 BLOCK = 128
 """Codewords at a time: enough for whole vectors, few enough to be in the first cache when they are mended."""
 AHEAD = 1024
-"""Bytes. Measured: without asking for lines so far ahead, memory gives a third less."""
+"""Bytes. Measured: without asking for lines so far ahead, encoding from memory is an eighth slower."""
 CORRECTED, DETECTED = 1, 2
 
 inlined = njit(inline="always")
@@ -257,7 +257,8 @@ def _copied(data, first, size, words, masks, check, decoded, outcome):
 
 @compiled
 def _mend(data, word, size, words, masks, check, positions, decoded, outcome):
-    position = positions[check_bits(data, word * size, size, words, masks) ^ check[word]]
+    syndrome = check_bits(data, word * size, size, words, masks) ^ check[word]
+    position = positions[syndrome & (len(positions) - 1)]  # bits beyond the last check bit lead nowhere
     outcome[word] = DETECTED if position < 0 else CORRECTED
     if 0 <= position < 8 * size:
         decoded[word * size + (position >> 3)] ^= np.uint8(1 << (position & 7))
@@ -283,7 +284,7 @@ def decode(data, size, words, masks, check, positions, decoded, outcome, start, 
 
     ``positions: int16[2^r]`` is, by syndrome, the data bit to flip, 8 * size for a check bit, -1 for none.
     Bound: memory, 18 bytes read or written for 8 of data and 9 more read before they are written; then as
-    ``encode``, and about 5 ns a wrong codeword.
+    ``encode``, and about 20 ns a wrong codeword, measured.
     """
     for first in range(start, stop, BLOCK):
         last = min(first + BLOCK, stop)
