@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gc
+import json
+import subprocess
 import sys
 import weakref
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from importlib.resources import files
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -263,6 +266,20 @@ def test_the_suite_verifies_both_engines_by_every_vector() -> None:
     assert set(found) == {(b.name, w.id) for b in BACKENDS for w in (ENCRYPT, DECRYPT)}
     for (_, workload), counts in found.items():
         assert counts == ((vectors if workload == DECRYPT.id else vectors - 1), 0, 0)
+
+
+def test_a_run_measures_both_engines_and_their_answers_are_equal(tmp_path: Path) -> None:
+    def benchsuite(*arguments: str) -> Any:
+        command = [sys.executable, "-m", "benchsuite", *arguments, "--json"]
+        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=tmp_path)
+        return json.loads(done.stdout)
+
+    engines = [part for backend in BACKENDS for part in ("--backend", backend.name)]
+    run = benchsuite("run", "-k", "chacha20", "--preset", "smoke", "--output", "run.jsonl", *engines)
+    assert {cell["backend"] for cell in run["cells"]} == {backend.name for backend in BACKENDS}
+    assert {cell["status"] for cell in run["cells"]} == {"measured"}, [c["reason"] for c in run["cells"]]
+    assert len({cell["output_sha256"] for cell in run["cells"]}) == 1
+    assert benchsuite("results", "validate", "run.jsonl")["files"][0]["problems"] == []
 
 
 @pytest.fixture

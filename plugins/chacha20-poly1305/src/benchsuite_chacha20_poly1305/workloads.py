@@ -99,9 +99,9 @@ def _label(params: EncryptParams, operation: str) -> str:
     return f"ChaCha20-Poly1305 {operation}, {batch}{binary_size(params.message_bytes)}{associated}"
 
 
-def _presets(preset: str, make: type[P], quick: Iterable[P] = ()) -> Iterable[P]:
+def _presets(preset: str, make: type[P], short: Iterable[P] = ()) -> Iterable[P]:
     standard = [make(messages, size) for messages in STANDARD_MESSAGES for size in STANDARD_BYTES]
-    cases = {"smoke": (), "quick": quick, "standard": standard, "publication": standard}
+    cases = {"smoke": short, "quick": short, "standard": standard, "publication": standard}
     return preset_cases(preset, cases)
 
 
