@@ -18,7 +18,7 @@ PROBE_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class Origin:
-    """Enough to find a backend and all workloads again in a worker."""
+    """Enough to find a backend and its workloads again in a worker."""
 
     backend: str
     sources: tuple[str, ...]
@@ -35,12 +35,10 @@ class Origin:
 
 
 def origin(registry: Registry, backend: str) -> Origin:
-    """Where ``backend`` comes from, and the plugins that bring workloads."""
-    owners = {
-        plugin.source
-        for (hook, name), plugin in registry.owners.items()
-        if hook == "benchsuite_workloads" or (hook, name) == ("benchsuite_backends", backend)
-    }
+    """Where ``backend`` comes from, and the plugins that bring the workloads that it implements."""
+    needed = {("benchsuite_workloads", id_) for id_, _ in registry.backends[backend].implementations}
+    needed.add(("benchsuite_backends", backend))
+    owners = {plugin.source for brought, plugin in registry.owners.items() if brought in needed}
     extra = sorted(source for source in owners if not source.startswith("entry:"))
     return Origin(backend, tuple(sorted(owners)), tuple(extra))
 

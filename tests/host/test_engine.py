@@ -65,6 +65,40 @@ def test_a_worker_loads_the_plugin_that_brings_the_backend_and_no_other(plugin):
     assert engine.lane("cpu") is engine.lane("cpu")
 
 
+WORKLOAD = """
+from dataclasses import replace
+from benchsuite.api import Backend, hookimpl, host_cpu
+from benchsuite.workloads import HSIAO_ENCODE
+
+SPECIFIED = replace(HSIAO_ENCODE, id="specified-encode")
+"""
+SPECIFIES = """
+@hookimpl
+def benchsuite_workloads():
+    return [SPECIFIED]
+"""
+IMPLEMENTS = """
+backend = Backend(name="implements", probe=host_cpu)
+backend.implements(SPECIFIED, version=1)(lambda job: None)
+
+@hookimpl
+def benchsuite_backends():
+    return [backend]
+"""
+
+
+def test_a_worker_also_loads_the_plugins_of_the_workloads_that_the_backend_implements(plugin):
+    specifies, implements = (
+        plugin("specifies", WORKLOAD + SPECIFIES),
+        plugin("implements", WORKLOAD + IMPLEMENTS),
+    )
+    registry = discover(extra=[specifies, implements, plugin("mine")])
+    engine = Engine(origin(registry, "implements").request())
+    assert {p.source for p in engine.registry.plugins} == {specifies, implements}
+    assert engine.registry.workloads["specified-encode"].version == 1
+    assert "specified-encode" not in Engine(origin(registry, "mine").request()).registry.workloads
+
+
 def test_a_backend_that_does_not_load_in_the_worker_says_why(plugin):
     path = plugin("gone", "raise RuntimeError('not twice')")
     with pytest.raises(UsageError, match="backend gone did not load in the worker: RuntimeError: not twice"):
