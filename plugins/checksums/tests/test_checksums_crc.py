@@ -5,6 +5,7 @@ from typing import Any
 import benchsuite_numpy
 import numpy as np
 import pytest
+from benchsuite_checksums.each_message import KEPT
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -60,8 +61,9 @@ def test_hostile_sizes_pass_the_workloads_check(
     check_all(params, inputs, outputs)
 
 
-def test_every_run_answers_the_inputs_as_they_are_then(prepare: Any, algorithm: str) -> None:
-    params = CrcParams(algorithm=algorithm, messages=3, message_bytes=100)
+@pytest.mark.parametrize("messages", [1, 3, KEPT + 1])
+def test_every_run_answers_the_inputs_as_they_are_then(prepare: Any, algorithm: str, messages: int) -> None:
+    params = CrcParams(algorithm=algorithm, messages=messages, message_bytes=100)
     inputs, outputs = CRC.inputs(params, 4, 0), CRC.outputs(params)
     prepared = prepare(params, inputs, outputs)
     for change in (0, 1, 0x80, 0xFF):

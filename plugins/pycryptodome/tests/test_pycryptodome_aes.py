@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from benchsuite_pycryptodome.views import KEPT
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -91,7 +92,7 @@ def test_tampered_messages_give_zeros_and_the_others_their_plaintext(
 
 
 @pytest.mark.parametrize("workload", AES, ids=lambda workload: workload.id)
-@pytest.mark.parametrize("messages", [1, 3])
+@pytest.mark.parametrize("messages", [1, 3, KEPT + 1])
 def test_every_run_answers_the_inputs_as_they_are_then(prepare: Any, workload: Any, messages: int) -> None:
     params = workload.params(messages=messages, message_bytes=48)
     inputs, outputs = workload.inputs(params, 4, 0), workload.outputs(params)

@@ -34,4 +34,4 @@ def crc(job: CrcJob) -> Prepared:
     """
     from google_crc32c import value
 
-    return each(value, list(job.inputs.data), job)
+    return each(value, lambda row: row, job)

@@ -31,4 +31,4 @@ def crc(job: CrcJob) -> Prepared:
     """
     from isal.isal_zlib import crc32
 
-    return each(crc32, [memoryview(row) for row in job.inputs.data], job)
+    return each(crc32, memoryview, job)

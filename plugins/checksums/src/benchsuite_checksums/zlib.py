@@ -24,4 +24,4 @@ def crc(job: CrcJob) -> Prepared:
 
     Bound: one multiplication or look-up a word, several streams at a time; zlib-ng has the instructions.
     """
-    return each(zlib.crc32, [memoryview(row) for row in job.inputs.data], job)
+    return each(zlib.crc32, memoryview, job)

@@ -65,7 +65,7 @@ def aes_cbc_encrypt(job: CbcJob) -> Prepared:
     messages = rows_of(job.inputs.initial_vectors, job.inputs.data, job.outputs.data)
 
     def run() -> None:
-        for vector, message, answer in messages:
+        for vector, message, answer in messages():
             new(key, mode, iv=vector).encrypt(message, answer)
 
     return Prepared(run=run)
@@ -84,7 +84,7 @@ def aes_cbc_decrypt(job: CbcJob) -> Prepared:
     dropped = bytearray(AES.block_size)
 
     def run() -> None:
-        for vector, message, answer in messages:
+        for vector, message, answer in messages():
             decrypt(vector, dropped)
             decrypt(message, answer)
 

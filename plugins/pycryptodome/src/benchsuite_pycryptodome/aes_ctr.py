@@ -22,7 +22,7 @@ def aes_ctr(job: Job[AesCtrParams, AesCtrInputs, AesCtrOutputs, HostLane]) -> Pr
     messages = rows_of(job.inputs.counters, job.inputs.data, job.outputs.data)
 
     def run() -> None:
-        for counter, message, answer in messages:
+        for counter, message, answer in messages():
             new(key, mode, nonce=b"", initial_value=counter).encrypt(message, answer)
 
     return Prepared(run=run)

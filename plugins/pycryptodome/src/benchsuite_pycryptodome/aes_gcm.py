@@ -32,7 +32,7 @@ def aes_gcm_encrypt(job: EncryptJob) -> Prepared:
     messages = rows_of(inputs.nonces, inputs.associated_data, inputs.data, output[:, :size], output[:, size:])
 
     def run() -> None:
-        for nonce, associated_data, message, answer, tag in messages:
+        for nonce, associated_data, message, answer, tag in messages():
             cipher = new(key, mode, nonce=nonce)
             cipher.update(associated_data)
             cipher.encrypt(message, answer)
@@ -52,7 +52,7 @@ def aes_gcm_decrypt(job: DecryptJob) -> Prepared:
     messages = rows_of(inputs.nonces, inputs.associated_data, bodies, tags, job.outputs.data)
 
     def run() -> None:
-        for i, (nonce, associated_data, message, tag, answer) in enumerate(messages):
+        for i, (nonce, associated_data, message, tag, answer) in enumerate(messages()):
             cipher = new(key, mode, nonce=nonce)
             cipher.update(associated_data)
             cipher.decrypt(message, answer)
