@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from benchsuite.api import HostLane, Job, Prepared
@@ -55,7 +56,12 @@ def aes_gcm_encrypt(job: EncryptJob) -> Prepared:
     """
     seal = shared(job.lane, _authenticated, job.inputs.key).encrypt_into
     inputs = job.inputs
-    messages = _each_message(inputs.nonces, inputs.data, inputs.associated_data, job.outputs.data)
+    arrays = inputs.nonces, inputs.data, inputs.associated_data, job.outputs.data
+    messages = _each_message(*arrays)
+    if job.params.messages == 1:
+        (views,) = messages()
+        # without a frame of Python's: 0.1 us less; the length that it returns is dropped
+        return Prepared(run=partial(seal, *views))  # type: ignore[arg-type]
 
     def run() -> None:
         for nonce, message, associated_data, answer in messages():
