@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import os
 import sys
 from fractions import Fraction
 from pathlib import Path
@@ -117,8 +118,9 @@ def slowest(benchsuite, monkeypatch, tmp_path):
     info.mkdir(parents=True)
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: slowest\nVersion: 0.1\n")
     (info / "entry_points.txt").write_text("[benchsuite]\nslowest = slowest\n")
-    monkeypatch.syspath_prepend(EXAMPLES)  # where slowest.py is
-    monkeypatch.syspath_prepend(info.parent)
+    for folder in (EXAMPLES, info.parent):  # where slowest.py is; for workers too
+        monkeypatch.syspath_prepend(folder)
+        monkeypatch.setenv("PYTHONPATH", str(folder), prepend=os.pathsep)
     importlib.invalidate_caches()
     yield lambda *arguments: benchsuite("slowest", *arguments)
     sys.modules.pop("slowest", None)
