@@ -22,6 +22,7 @@ CLOCKS = {
 MAY_READ_A_CLOCK = (
     "benchsuite/measure/",
     "benchsuite/api/host.py",  # the host lane
+    "benchsuite/workers/process.py",  # time limits
     "benchsuite/host/guard.py",  # how long a plugin took to load
     "benchsuite/cli/progress.py",  # the time left
     "benchsuite/cli/doctor.py",  # what a reading costs

@@ -8,10 +8,11 @@ import faulthandler
 import importlib
 import json
 import signal
+import socket
 import sys
 import traceback
 from collections.abc import Callable
-from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 from benchsuite.workers.process import MAX_MESSAGE_BYTES
@@ -26,14 +27,22 @@ def _die_with_parent() -> None:
             ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _answer(serve: Callable[[dict[str, Any]], dict[str, Any]], request: dict[str, Any]) -> bytes:
+def _die_first() -> None:
+    """Where memory runs out faster than the parent looks, the kernel shall end a worker, nobody else."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+
+
+def _answer(serve: Callable[[dict[str, Any]], dict[str, Any]], line: bytes) -> bytes:
+    message = json.loads(line)
+    serial = {"serial": message["serial"]}
     try:
-        reply = json.dumps({"reply": serve(request)}, allow_nan=False).encode()
+        reply = json.dumps(serial | {"reply": serve(message["request"])}, allow_nan=False)
     except BaseException as error:  # noqa: BLE001  a plugin may raise anything; the parent decides
-        return json.dumps({"error": _described(error)}).encode()
-    if len(reply) > MAX_MESSAGE_BYTES:
-        return json.dumps({"error": f"an answer of {len(reply)} bytes, too long to be sent"}).encode()
-    return reply
+        reply = json.dumps(serial | {"error": _described(error)})
+    if len(reply) >= MAX_MESSAGE_BYTES:
+        reply = json.dumps(serial | {"error": f"an answer of {len(reply)} bytes, too long to be sent"})
+    return reply.encode() + b"\n"
 
 
 def _described(error: BaseException) -> str:
@@ -49,16 +58,13 @@ def main() -> None:
     """Serve requests until the parent hangs up."""
     target, descriptor = sys.argv[1:]
     _die_with_parent()
+    _die_first()
     faulthandler.enable()
-    connection: Connection[Any, Any] = Connection(int(descriptor))
+    pipe = socket.socket(fileno=int(descriptor))
     module, _, name = target.partition(":")
     serve = getattr(importlib.import_module(module), name)
-    while True:
-        try:
-            request = json.loads(connection.recv_bytes())
-        except EOFError:
-            return
-        connection.send_bytes(_answer(serve, request))
+    for line in pipe.makefile("rb"):
+        pipe.sendall(_answer(serve, line))
 
 
 if __name__ == "__main__":

@@ -7,15 +7,18 @@ import json
 import os
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from multiprocessing.connection import Connection, Pipe
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
 MAX_MESSAGE_BYTES = 1 << 26
+MOST_STDERR_BYTES = 1 << 26
+WATCH_SECONDS = 0.2  # between two looks at a worker that is waited for: 50 us each
 
 ONE_THREAD = dict.fromkeys(
     (
@@ -49,13 +52,16 @@ class Worker:
     """A spawned interpreter that serves ``target`` ("module:function").
 
     It inherits the file descriptors ``keep``, has one BLAS thread, a process group of its own (Ctrl-C is the
-    parent's) and no stdout; what it writes to stderr is kept to explain its death.
+    parent's) and no stdout; what it writes to stderr is kept to explain its death. While it is waited for, it
+    may have ``memory_bytes`` resident, with what it started; None: as many as there are.
+
+    Messages are lines of JSON, numbered: whatever else gets into the pipe spoils a line, and is seen there.
     """
 
-    def __init__(self, target: str, *, keep: Sequence[int] = ()) -> None:
-        ours, theirs = Pipe()
+    def __init__(self, target: str, *, keep: Sequence[int] = (), memory_bytes: int | None = None) -> None:
+        ours, theirs = socket.socketpair()
         self._mark = secrets.token_hex(16)
-        self._connection: Connection[Any, Any] = ours
+        self._pipe, self._serial, self._memory_bytes = ours, 0, memory_bytes
         self._stderr: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  lives as long as the worker
         with theirs:
             self._process = subprocess.Popen(
@@ -74,39 +80,77 @@ class Worker:
         """Process id of the worker."""
         return self._process.pid
 
-    def ask(self, request: Mapping[str, Any], *, seconds: float) -> dict[str, Any]:
-        """Send ``request`` and wait for its reply.
+    def ask(
+        self, request: Mapping[str, Any], *, seconds: float, waiting: Callable[[], None] = lambda: None
+    ) -> dict[str, Any]:
+        """Send ``request`` and wait for its reply, calling ``waiting`` now and then.
 
-        Raises WorkerError when the worker refuses, WorkerLost when it dies or does not answer in ``seconds``.
+        Raises WorkerError when the worker refuses, WorkerLost when it dies, does not answer in ``seconds`` or
+        takes more memory than it may.
         """
         self.send(request)
-        return self.receive(seconds=seconds)
+        return self.receive(seconds=seconds, waiting=waiting)
 
     def send(self, request: Mapping[str, Any]) -> None:
         """Send ``request`` without waiting: for several workers that start side by side."""
+        self._serial += 1
+        message = json.dumps({"serial": self._serial, "request": request}, allow_nan=False)
         try:
-            self._connection.send_bytes(json.dumps(request, allow_nan=False).encode())
+            self._pipe.settimeout(None)  # a worker that still imports reads later
+            self._pipe.sendall(message.encode() + b"\n")
         except OSError:
             raise self._lost() from None
 
-    def receive(self, *, seconds: float) -> dict[str, Any]:
+    def receive(self, *, seconds: float, waiting: Callable[[], None] = lambda: None) -> dict[str, Any]:
         """Wait for the reply to the last request; see ``ask``."""
+        line = self._line(seconds, waiting)
         try:
-            if not self._connection.poll(seconds):
-                self.bury()
-                raise WorkerLost(f"timeout: no answer within {seconds:g} s")
-            reply = json.loads(self._connection.recv_bytes(MAX_MESSAGE_BYTES))
-        except (EOFError, OSError):
-            raise self._lost() from None
+            reply = json.loads(line)
         except ValueError:
-            self.bury()
-            raise WorkerLost("the worker sent something that is not a message") from None
-        if not isinstance(reply, dict) or reply.keys() not in ({"reply"}, {"error"}):
-            self.bury()
-            raise WorkerLost("the worker sent something that is not a reply")
+            raise self._buried("the worker sent something that is not a message") from None
+        if not isinstance(reply, dict) or reply.keys() not in ({"serial", "reply"}, {"serial", "error"}):
+            raise self._buried("the worker sent something that is not a reply")
+        if reply["serial"] != self._serial or not isinstance(reply.get("reply", {}), dict):
+            raise self._buried("the worker answered something that it was not asked (did it fork?)")
         if "error" in reply:
             raise WorkerError(str(reply["error"]))
         return dict(reply["reply"])
+
+    def _line(self, seconds: float, waiting: Callable[[], None]) -> bytearray:
+        """What comes until the end of a line."""
+        line, end = bytearray(), time.monotonic() + seconds
+        while not line.endswith(b"\n"):
+            left = end - time.monotonic()
+            if left <= 0:
+                raise self._buried(f"timeout: no answer within {seconds:g} s")
+            try:
+                self._pipe.settimeout(min(left, WATCH_SECONDS))
+                part = self._pipe.recv(1 << 16)
+            except TimeoutError:
+                self._watch()
+                waiting()
+                continue
+            except OSError:
+                raise self._lost() from None
+            if not part:
+                raise self._lost()
+            line += part
+            if len(line) > MAX_MESSAGE_BYTES:
+                raise self._buried("the worker sent something that does not end")
+        self._watch()
+        return line
+
+    def _watch(self) -> None:
+        """See that the worker keeps to its memory and does not flood the disk."""
+        if self._memory_bytes is not None and (used := _resident_bytes(self.pid)) > self._memory_bytes:
+            limit = f"the {self._memory_bytes >> 20} MiB that a worker may have"
+            raise self._buried(f"memory: {used >> 20} MiB, more than {limit}")
+        if os.fstat(self._stderr.fileno()).st_size > MOST_STDERR_BYTES:
+            raise self._buried(f"the worker wrote more than {MOST_STDERR_BYTES >> 20} MiB to stderr")
+
+    def _buried(self, reason: str) -> WorkerLost:
+        self.bury()
+        return WorkerLost(reason)
 
     def bury(self) -> None:
         """Kill the worker and everything it started; harmless when it is dead already."""
@@ -117,7 +161,7 @@ class Worker:
                 self._process.kill()
             self._process.wait()
         self._bury_descendants()
-        self._connection.close()
+        self._pipe.close()
         self._stderr.close()
 
     def _bury_descendants(self) -> None:
@@ -136,8 +180,7 @@ class Worker:
         try:
             code = self._process.wait(timeout=5)
         except subprocess.TimeoutExpired:
-            self.bury()
-            return WorkerLost("the worker closed its pipe and went on running")
+            return self._buried("the worker closed its pipe and went on running")
         last = self._last_words()
         self.bury()
         if code >= 0:
@@ -149,8 +192,8 @@ class Worker:
     def _last_words(self) -> str:
         if self._stderr.closed:
             return ""
-        self._stderr.seek(0)
-        lines = self._stderr.read(1 << 16).decode(errors="replace").strip().splitlines()
+        self._stderr.seek(max(0, self._stderr.seek(0, os.SEEK_END) - (1 << 16)))
+        lines = self._stderr.read().decode(errors="replace").strip().splitlines()
         fatal = [line for line in lines if line.startswith(("Fatal", "MemoryError"))] or lines[-1:]
         return f": {fatal[0][:200]}" if fatal else ""
 
@@ -162,3 +205,14 @@ def _marked(mark: str) -> Iterator[int]:
         with contextlib.suppress(OSError):  # it has ended, or is another user's
             if wanted in environment.read_bytes().split(b"\0"):
                 yield int(environment.parent.name)
+
+
+def _resident_bytes(pid: int) -> int:
+    """Of a process and its descendants, what they share counted for each; 0 where there is no /proc."""
+    process, found = Path(f"/proc/{pid}"), 0
+    with contextlib.suppress(OSError):  # it has ended
+        found = int((process / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        for task in (process / "task").iterdir():
+            with contextlib.suppress(OSError):  # so has this thread, or this kernel does not list children
+                found += sum(map(_resident_bytes, map(int, (task / "children").read_text().split())))
+    return found

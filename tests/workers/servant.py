@@ -7,6 +7,8 @@ import sys
 import threading
 from typing import Any
 
+PIPE = int(sys.argv[-1])
+
 
 def serve(request: dict[str, Any]) -> dict[str, Any]:
     match request["do"]:
@@ -29,4 +31,22 @@ def serve(request: dict[str, Any]) -> dict[str, Any]:
             return {"pid": subprocess.Popen(["sleep", "600"], start_new_session=True).pid}
         case "nan":
             return {"value": float("nan")}
+        case do:
+            misbehave(do, request)
     return {}
+
+
+def misbehave(do: str, request: dict[str, Any]) -> None:
+    match do:
+        case "chatter":
+            os.write(PIPE, request["text"].encode())
+        case "fork":
+            os.fork()
+        case "hang-up":
+            os.closerange(3, 1000)
+        case "flood":
+            for _ in range(65):
+                os.write(2, bytes(1 << 20))
+        case "fill":
+            request["kept"] = b"x" * (1 << 28)
+            threading.Event().wait()

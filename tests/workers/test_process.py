@@ -1,5 +1,6 @@
 import os
 import select
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,21 @@ TARGET = "servant:serve"
 
 
 @pytest.fixture
-def worker(monkeypatch):
+def start(monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
-    worker = Worker(TARGET)
-    yield worker
-    worker.bury()
+    with ExitStack() as stack:
+
+        def start(**options):
+            worker = Worker(TARGET, **options)
+            stack.callback(worker.bury)
+            return worker
+
+        yield start
+
+
+@pytest.fixture
+def worker(start):
+    return start()
 
 
 def ask(worker, do, seconds=20.0, **more):
@@ -53,6 +64,43 @@ def test_a_death_names_its_signal_and_last_words(worker, do, signal, reason):
 def test_a_hang_is_ended_at_its_time_limit(worker):
     with pytest.raises(WorkerLost, match=r"timeout: no answer within 0\.2 s"):
         ask(worker, "hang", seconds=0.2)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["garbage", "[]\n", '{"reply": {}}\n', '{"serial": 7, "reply": {}}\n', '{"serial": 1, "reply": []}\n'],
+)
+def test_garbage_in_the_pipe_ends_the_worker_whatever_its_form(worker, text):
+    # read with the true answer behind it, or before that was written
+    with pytest.raises(WorkerLost, match=r"not a message|not a reply|not asked"):
+        ask(worker, "chatter", text=text)
+
+
+def test_the_answer_of_a_forked_copy_is_not_taken_for_that_to_the_next_request(worker):
+    ask(worker, "fork")
+    with pytest.raises(WorkerLost, match=r"not asked|not a message"):
+        ask(worker, "echo", text="mine")
+
+
+def test_a_worker_that_closes_its_pipe_is_lost(worker):
+    with pytest.raises(WorkerLost, match="Bad file descriptor"):
+        ask(worker, "hang-up")
+
+
+def test_a_flood_on_stderr_is_ended(worker):
+    with pytest.raises(WorkerLost, match="more than 64 MiB to stderr"):
+        ask(worker, "flood")
+
+
+def test_a_worker_that_takes_too_much_memory_is_ended_while_it_is_waited_for(start):
+    told = []
+    limited, free = start(memory_bytes=1 << 28), start()
+    assert ask(limited, "echo", text="small")["text"] == "small"
+    with pytest.raises(WorkerLost, match=r"memory: \d+ MiB, more than the 256 MiB that a worker may have"):
+        limited.ask({"do": "fill"}, seconds=20.0, waiting=lambda: told.append("waiting"))
+    with pytest.raises(WorkerLost, match="timeout"):
+        free.ask({"do": "fill"}, seconds=0.5, waiting=lambda: told.append("waiting"))
+    assert told
 
 
 def test_a_buried_worker_is_lost_and_burying_twice_is_harmless(worker):
