@@ -110,17 +110,18 @@ def _of_figures(row: Planned, gate: Gate, visit: Samples, cores: int) -> Iterato
             yield f"flags: {visit.flags}, where its pressure gives {right}"
     if visit.repetitions and visit.output_sha256 != gate.output_sha256:
         yield "output_sha256: not the gate's"
-    if len(visit.audit_draws) != row.processes:
-        yield f"audit_draws: {len(visit.audit_draws)} of {row.processes} processes"
+    members = row.threads * row.processes
+    if len(visit.audit_draws) != members:
+        yield f"audit_draws: {len(visit.audit_draws)} of {members} threads and processes"
     most = max(gate.repetitions + gate.repetitions // 4, gate.repetitions + 1)
-    for repetitions in visit.repetitions if row.processes == 1 else ():
+    for repetitions in visit.repetitions if members == 1 else ():
         if not gate.repetitions <= repetitions <= most:
             yield f"repetitions: {repetitions}, where the gate allows {gate.repetitions} to {most}"
     factor, slack = CPU_SLACK
     # a device's clock leaves out what its host does between repetitions that work in place
     times = zip(visit.wall_seconds, visit.cpu_seconds, strict=True) if row.scope == "end-to-end" else ()
     for wall, cpu in times:
-        if cpu > factor * wall * max(cores, row.threads * row.processes) + slack:
+        if cpu > factor * wall * max(cores, members) + slack:
             yield f"cpu_seconds: {cpu}, more than all cores, threads and processes can spend in {wall} s"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -30,5 +31,11 @@ def _lanes(count: int) -> Iterator[Sequence[HostLane]]:
 
 
 def host_cpu(facts: dict[str, str | float | None] | None = None) -> Sequence[Device[HostLane]]:
-    """The host CPU, one lane a thread; ``facts`` names the library that does the work."""
-    return [Device(id="cpu", facts=facts or {}, lanes=_lanes)]
+    """The host CPU, one lane a thread and allowed core; ``facts`` names the library that does the work."""
+    return [Device(id="cpu", facts=facts or {}, max_lanes=_cores_allowed(), lanes=_lanes)]
+
+
+def _cores_allowed() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -92,6 +92,10 @@ def run(
     ] = "",
     scope: Annotated[list[Scope] | None, typer.Option("--scope", help="Only this scope.")] = None,
     pool: Annotated[list[Pool] | None, typer.Option("--pool", help="Only this pool.")] = None,
+    threads: Annotated[
+        list[str] | None,
+        typer.Option("--threads", metavar="N|all", help="So many threads of one process; may be repeated."),
+    ] = None,
     processes: Annotated[
         list[str] | None,
         typer.Option("--processes", metavar="N|all", help="So many processes at once; may be repeated."),
@@ -119,6 +123,7 @@ def run(
         expression=expression,
         scopes=tuple(scope or ()),
         pools=tuple(pool or ()),
+        threads=tuple(threads or ()),
         processes=tuple(processes or ()),
         preset=preset,
         settings=tuple(settings or ()),

@@ -49,6 +49,7 @@ class Options:
     expression: str = ""
     scopes: tuple[str, ...] = ()
     pools: tuple[str, ...] = ()
+    threads: tuple[str, ...] = ()
     processes: tuple[str, ...] = ()
     preset: str = "quick"
     settings: tuple[str, ...] = ()
@@ -73,6 +74,7 @@ class Options:
             ("--backend", self.backends),
             ("--scope", self.scopes),
             ("--pool", self.pools),
+            ("--threads", self.threads),
             ("--processes", self.processes),
             ("--set", self.settings),
         ):
@@ -93,6 +95,7 @@ class Options:
             expression="".join(values.get("-k", ())),
             scopes=tuple(values.get("--scope", ())),
             pools=tuple(values.get("--pool", ())),
+            threads=tuple(values.get("--threads", ())),
             processes=tuple(values.get("--processes", ())),
             preset=values.get("--preset", ["quick"])[0],
             settings=tuple(values.get("--set", ())),
@@ -100,14 +103,14 @@ class Options:
             seed=int(seed) if (seed := values.get("--seed", ["1"])[0]).isdecimal() else -1,
         )
 
-    def _processes(self) -> tuple[int, ...]:
-        everything = ("1", "all") if PRESETS[self.preset].whole_machine else ("1",)
-        counts = set()
-        for text in self.processes or everything:
-            if text != "all" and not (text.isdecimal() and 1 <= int(text) <= 1024):
-                raise UsageError(f"--processes takes a number from 1 to 1024, or all, not {text!r}")
-            counts.add(cores_allowed() if text == "all" else int(text))
-        return tuple(sorted(counts))
+    def _crowds(self) -> tuple[tuple[int, int], ...]:
+        """(threads, processes): several threads or several processes, never both in one row."""
+        threads, processes = self.threads, self.processes
+        if not threads and not processes:
+            threads = processes = ("1", "all") if PRESETS[self.preset].whole_machine else ("1",)
+        crowds = {(_count("--threads", text), 1) for text in threads}
+        crowds |= {(1, _count("--processes", text)) for text in processes}
+        return tuple(sorted(crowds))
 
     def selection(self) -> Selection:
         """The cases and cells asked for. Raises UsageError for a malformed ``--set``."""
@@ -123,9 +126,15 @@ class Options:
             expression=self.expression,
             scopes=self.scopes,
             pools=self.pools,
-            processes=self._processes(),
+            crowds=self._crowds(),
             overrides=overrides,
         )
+
+
+def _count(option: str, text: str) -> int:
+    if text != "all" and not (text.isdecimal() and 1 <= int(text) <= 1024):
+        raise UsageError(f"{option} takes a number from 1 to 1024, or all, not {text!r}")
+    return cores_allowed() if text == "all" else int(text)
 
 
 def run_command(
@@ -297,6 +306,8 @@ def _print_plan(rows: Sequence[Planned], options: Options, *, json: bool) -> Non
         return
     for row in rows:
         label = f"{row.label}, {row.pool}, {row.scope}" + (", A/A twin" if row.twin else "")
+        label += f", {row.threads} threads" if row.threads > 1 else ""
+        label += f", {row.processes} processes" if row.processes > 1 else ""
         reason = f": {row.reason}" if row.reason else ""
         print(printable(f"{row.backend:<12} {label:<60} {row.status}{reason}"))
     count = sum(row.status == "planned" for row in rows)

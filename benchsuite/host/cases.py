@@ -26,8 +26,8 @@ class Selection:
     expression: str = ""
     scopes: tuple[str, ...] = ()
     pools: tuple[str, ...] = ()
-    processes: tuple[int, ...] = (1,)
-    """How many processes measure at once; of several numbers, each makes rows of its own."""
+    crowds: tuple[tuple[int, int], ...] = ((1, 1),)
+    """(threads of a process, processes) that measure at once; each makes rows of its own."""
     overrides: Mapping[str, tuple[str, ...]] | None = None
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any, get_args
@@ -75,6 +75,17 @@ class OpenBackend:
             self._lanes[device] = lanes[0]
         return self._lanes[device]
 
+    @contextmanager
+    def lanes(self, device: str, count: int) -> Iterator[Sequence[Lane]]:
+        """``count`` lanes of ``device`` for as many threads; a single one is the one of ``lane``."""
+        if count == 1:
+            yield [self.lane(device)]
+            return
+        with self.devices[device].lanes(count) as lanes:
+            if len(lanes) != count:
+                raise ValueError(f"device {device} gave {len(lanes)} lanes for {count} threads")
+            yield lanes
+
     def prepare(self, way: Way, inputs: Any, outputs: Any, lane: Lane | None = None) -> Prepared:
         """One slot, on the one lane unless told. Raises what the plugin raises: Unsupported, or anything."""
         job = Job(
@@ -121,6 +132,8 @@ def _validated(devices: Sequence[Device[Any]]) -> dict[str, Device[Any]]:
         scopes = get_args(Scope)
         if isinstance(device.scopes, str) or not device.scopes or set(device.scopes) - set(scopes):
             raise ValueError(f"scopes of device {device.id} must be some of {scopes}, not {device.scopes!r}")
+        if type(device.max_lanes) is not int or device.max_lanes < 1:
+            raise ValueError(f"max_lanes of device {device.id} must be 1 or more, not {device.max_lanes!r}")
         for name, fact in device.facts.items():
             finite = not isinstance(fact, float) or isfinite(fact)
             if not (isinstance(name, str) and isinstance(fact, str | int | float | None) and finite):
@@ -136,7 +149,8 @@ def open_engine(request: dict[str, Any]) -> tuple[Engine | None, dict[str, Any]]
     except Unavailable as reason:
         return None, {"unavailable": " ".join(str(reason).split())}
     devices = [
-        {"id": d.id, "scopes": list(d.scopes), "facts": dict(d.facts)} for d in engine.devices.values()
+        {"id": d.id, "scopes": list(d.scopes), "facts": dict(d.facts), "max_lanes": d.max_lanes}
+        for d in engine.devices.values()
     ]
     return engine, {"devices": devices, "unavailable": "" if devices else "probe() found no device"}
 
@@ -168,4 +182,5 @@ def _probe(worker: Worker) -> tuple[Probe, list[dict[str, Any]]]:
         return Probe(unavailable=f"probe() did not survive: {lost.reason}"), []
     devices = reply.get("devices", [])
     found = tuple((d["id"], tuple(d["scopes"])) for d in devices)
-    return Probe(devices=found, unavailable=reply["unavailable"]), devices
+    lanes = {d["id"]: d["max_lanes"] for d in devices}
+    return Probe(devices=found, max_lanes=lanes, unavailable=reply["unavailable"]), devices

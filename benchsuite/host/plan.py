@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
@@ -26,6 +26,8 @@ class Probe:
 
     devices: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """(id, scopes) of each."""
+    max_lanes: Mapping[str, int] = field(default_factory=dict)
+    """Device id -> threads that it may be used by at once; 1 where it is missing."""
     unavailable: str = ""
 
 
@@ -54,24 +56,34 @@ def plan(
         pools = _pools(selection, work.payload_bytes, cold_from_bytes)
         for backend, probe in sorted(probes.items()):
             for way in _ways(registry.backends[backend], workload, params, probe):
-                for pool, processes in product(pools, selection.processes):
-                    slots = slots_of_pool(pool, work.bytes_in + work.bytes_out, last_cache_bytes)
-                    reason = way.reason or _infeasible(slots, processes, work, memory_bytes)
-                    if processes > 1 and (way.reason or way.scope != "end-to-end"):
+                for pool, (threads, processes) in product(pools, selection.crowds):
+                    members = threads * processes
+                    if members > 1 and (way.reason or way.scope != "end-to-end"):
                         continue
+                    slots = slots_of_pool(pool, work.bytes_in + work.bytes_out, last_cache_bytes)
+                    reason = (
+                        way.reason
+                        or _one_lane(threads, probe.max_lanes.get(way.device, 1))
+                        or _infeasible(slots, members, work, memory_bytes)
+                    )
                     row = _row(workload, params, work, backend, way, pool, reason)
-                    rows.append(_identified(msgspec.structs.replace(row, processes=processes)))
+                    row = msgspec.structs.replace(row, threads=threads, processes=processes)
+                    rows.append(_identified(row))
     wanted = [row for row in rows if not selection.scopes or row.scope in selection.scopes]
     return wanted + _twin(wanted)
 
 
-def _infeasible(slots: int, processes: int, work: WorkDone, memory_bytes: int | None) -> str:
+def _one_lane(threads: int, max_lanes: int) -> str:
+    return "" if threads <= max_lanes else f"its device takes at most {max_lanes} threads, not {threads}"
+
+
+def _infeasible(slots: int, members: int, work: WorkDone, memory_bytes: int | None) -> str:
     if slots > MAX_SLOTS:
         return (
             f"a cold pool of so small a case would take {slots} slots, more than {MAX_SLOTS}: "
             "batch several items, or measure it hot"
         )
-    pool_bytes = slots * processes * (work.bytes_in + work.bytes_out)
+    pool_bytes = slots * members * (work.bytes_in + work.bytes_out)
     if memory_bytes is not None and pool_bytes > memory_bytes // 2:
         return f"its pool of {pool_bytes >> 20} MiB is more than half of the {memory_bytes >> 20} MiB here"
     return ""
@@ -181,7 +193,6 @@ def _identified(row: Planned) -> Planned:
 
 def _twin(rows: Sequence[Planned]) -> list[Planned]:
     """The second label of the A/A pair: the first hot cell that will be measured, once more."""
-    first = next(
-        (row for row in rows if row.status == "planned" and row.pool == "hot" and row.processes == 1), None
-    )
+    alone = (row for row in rows if row.threads == row.processes == 1)
+    first = next((row for row in alone if row.status == "planned" and row.pool == "hot"), None)
     return [relabelled(first, 1)] if first else []

@@ -21,7 +21,7 @@ from benchsuite.host.plan import relabelled, slots_of_pool
 from benchsuite.host.plugins import Registry, described
 from benchsuite.host.presets import Preset
 from benchsuite.measure.crew import Crew, Key, way_message
-from benchsuite.measure.crowd import HEAD_START_SECONDS, WINDOW, Rush, common
+from benchsuite.measure.crowd import HEAD_START_SECONDS, Rush, common, window_seconds
 from benchsuite.measure.layout import Arena
 from benchsuite.measure.pressure import of_crowd
 from benchsuite.record.types import CONTROL, Gate, Line, Lost, Planned, Samples
@@ -186,7 +186,7 @@ class _Run:
                 row,
                 "gate",
                 GATE_SECONDS,
-                processes=row.processes,
+                members=row.threads * row.processes,
                 sample_seconds=self.setup.preset.sample_seconds,
                 longest_repetition_seconds=self.setup.preset.longest_repetition_seconds,
             )
@@ -239,9 +239,9 @@ class _Run:
         )
 
     def _crowd(self, row: Planned, gate: Gate) -> dict[str, Any]:
-        """A visit by several processes, with the keys of one by a single process."""
+        """A visit by several threads or processes, with the keys of one by a single thread."""
         keys = [Key(row.backend, member=member) for member in range(row.processes)]
-        muster = self._request(row, "muster", repetitions=gate.repetitions)
+        muster = self._request(row, "muster", threads=row.threads, repetitions=gate.repetitions)
         mustered = self.crew.ask_all(keys, muster, VISIT_SECONDS)
         wrong = [reply["wrong"] for reply in mustered if reply["wrong"]]
         digests = {reply["output_sha256"] for reply in mustered}
@@ -255,7 +255,7 @@ class _Run:
             request = {
                 "do": "rush",
                 "at": time.perf_counter() + HEAD_START_SECONDS,
-                "seconds": WINDOW * self.setup.preset.sample_seconds,
+                "seconds": window_seconds(self.setup.preset.sample_seconds, row.threads),
                 "repetitions": gate.repetitions,
                 "processes": row.processes,
             }
@@ -263,7 +263,7 @@ class _Run:
             wrong = [reply["wrong"] for reply in rushes if reply["wrong"]]
             if wrong:
                 break
-            taken = common([Rush(r["chunk"], r["ticks"], r["cpu_seconds"]) for r in rushes])
+            taken = common([[Rush(**each) for each in reply["rushes"]] for reply in rushes])
             visit["samples"].append([taken.repetitions, taken.wall_seconds, taken.cpu_seconds])
             met.append([reply["pressure"] for reply in rushes])
         return visit | {"wrong": wrong[0] if wrong else "", "pressure": of_crowd(met) or None}
@@ -271,7 +271,7 @@ class _Run:
     def _visit(self, row: Planned, block: int, position: int, key: Key) -> None:
         gate = self.state.gates[row.cell]
         try:
-            reply = self._crowd(row, gate) if row.processes > 1 else self._alone(row, gate, key)
+            reply = self._crowd(row, gate) if row.threads * row.processes > 1 else self._alone(row, gate, key)
         except (WorkerError, WorkerLost) as error:
             signal = error.signal if isinstance(error, WorkerLost) else None
             self._record(Lost(cell=row.cell, block=block, reason=str(error), signal=signal))
@@ -311,9 +311,9 @@ def _gate_line(row: Planned, reply: dict[str, Any]) -> Gate:
 def _order(planned: Sequence[Planned], seed: int, block: int) -> list[Planned]:
     """Cases in random order; within each, side by side, its cells in random order."""
     random = Random(f"{seed}/{block}")
-    cases: dict[tuple[str, str, int], list[Planned]] = defaultdict(list)
+    cases: dict[tuple[str, str, int, int], list[Planned]] = defaultdict(list)
     for row in planned:
-        cases[row.case_key, row.pool, row.processes].append(row)
+        cases[row.case_key, row.pool, row.threads, row.processes].append(row)
     groups = list(cases.values())
     random.shuffle(groups)
     for rows in groups:

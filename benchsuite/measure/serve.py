@@ -5,19 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from functools import cache
+from functools import cache, partial
 from itertools import chain
 from random import Random
 from typing import Any, get_type_hints
 
 import msgspec
 
-from benchsuite.api import Unsupported, Workload
+from benchsuite.api import Lane, Unsupported, Workload
 from benchsuite.host.cases import params_from
 from benchsuite.host.engine import Engine, Way, open_engine
 from benchsuite.host.proof import Wrong, check_vector, check_vectors
 from benchsuite.measure.bench import Bench, Slot
-from benchsuite.measure.crowd import rush
+from benchsuite.measure.crowd import Troop, troop
 from benchsuite.measure.gate import Verdict, first_call, gate
 from benchsuite.measure.layout import blank_outputs, map_inputs
 from benchsuite.measure.pressure import difference, read_counters
@@ -28,11 +28,11 @@ WARM_UPS = 2
 
 
 class Server:
-    """One engine, open in this process, and the pool that is mustered for a rush."""
+    """One engine, open in this process, and the pools that are mustered for a rush."""
 
     def __init__(self) -> None:
         self._engine: Engine | None = None
-        self._mustered: Bench | None = None
+        self._troop: Troop | None = None
         self._open = ExitStack()
 
     def __call__(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -53,28 +53,36 @@ class Server:
         return answer(self._engine, _way(self._engine, request["way"]), request)
 
     def _muster(self, engine: Engine, way: Way, request: dict[str, Any]) -> dict[str, Any]:
-        """Prepare for a rush: the digest, a warm-up sample; the pool stays until the next muster."""
+        """Prepare for a rush: digests, a warm-up sample each; the pools stay until the next muster."""
         self._open.close()
-        seed = int.from_bytes(os.urandom(8))
-        self._mustered = self._open.enter_context(_bench(engine, way, request["inputs"], seed))
-        reply = {"wrong": "", "output_sha256": self._mustered.digest(), "draws": [f"{seed:016x}"]}
+        seeds = [int.from_bytes(os.urandom(8)) for _ in range(request["threads"])]
+        lanes = self._open.enter_context(engine.lanes(way.device, len(seeds)))
+        benches = [
+            _bench(engine, way, request["inputs"], seed, lane)
+            for seed, lane in zip(seeds, lanes, strict=True)
+        ]
+        self._troop = self._open.enter_context(troop(benches))
+        digests = set(self._troop.each(Bench.digest))
+        reply = {
+            "wrong": "",
+            "output_sha256": digests.pop() if len(digests) == 1 else None,
+            "draws": [f"{seed:016x}" for seed in seeds],
+        }
         try:
-            sample(self._mustered, request["repetitions"])
+            self._troop.each(partial(sample, k=request["repetitions"]))
         except Wrong as wrong:
             reply["wrong"] = str(wrong)
         return reply
 
     def _rush(self, request: dict[str, Any]) -> dict[str, Any]:
-        assert self._mustered is not None, "muster comes first"
+        assert self._troop is not None, "muster comes first"
         before = read_counters()
         try:
-            done = rush(
-                self._mustered, at=request["at"], seconds=request["seconds"], k=request["repetitions"]
-            )
+            done = self._troop.rush(at=request["at"], seconds=request["seconds"], k=request["repetitions"])
         except Wrong as wrong:
             return {"wrong": str(wrong)}
         pressure = difference(before, read_counters(), ours=request["processes"])
-        return {"wrong": "", "pressure": pressure, **vars(done)}
+        return {"wrong": "", "pressure": pressure, "rushes": [vars(each) for each in done]}
 
 
 serve = Server()
@@ -100,11 +108,14 @@ def _inputs_type(workload: Workload[Any, Any, Any]) -> type[Any]:
 
 
 @contextmanager
-def _bench(engine: Engine, way: Way, inputs: dict[str, Any], seed: int) -> Iterator[Bench]:
-    """The prepared pool; its outputs are this process's own, its inputs a private view of the parent's."""
+def _bench(
+    engine: Engine, way: Way, inputs: dict[str, Any], seed: int, lane: Lane | None = None
+) -> Iterator[Bench]:
+    """The prepared pool, on the one lane unless told; its outputs are its own, its inputs a private view."""
+    lane = lane or engine.lane(way.device)
     kind = _inputs_type(way.workload)
     slots = [
-        Slot(engine.prepare(way, mine, outputs), mine, outputs, original)
+        Slot(engine.prepare(way, mine, outputs, lane), mine, outputs, original)
         for mine, original, outputs in zip(
             map_inputs(kind, inputs, writable=True),
             map_inputs(kind, inputs, writable=False),
@@ -112,7 +123,7 @@ def _bench(engine: Engine, way: Way, inputs: dict[str, Any], seed: int) -> Itera
             strict=True,
         )
     ]
-    bench = Bench(way.workload, way.params, engine.lane(way.device), slots, Random(seed))
+    bench = Bench(way.workload, way.params, lane, slots, Random(seed))
     try:
         yield bench
     finally:
@@ -143,8 +154,8 @@ def _gate(engine: Engine, way: Way, request: dict[str, Any]) -> dict[str, Any]:
 def _verdict(engine: Engine, way: Way, request: dict[str, Any]) -> Verdict:
     try:
         with _bench(engine, way, request["inputs"], int.from_bytes(os.urandom(8))) as bench:
-            if bench.in_place and request["processes"] > 1:
-                raise Unsupported("an engine that works in place is measured by one process only")
+            if bench.in_place and request["members"] > 1:
+                raise Unsupported("an engine that works in place is measured by one thread of one process")
             first_call_seconds = first_call(bench)
             passed, _ = check_vectors(engine, way)
             verdict = gate(

@@ -41,7 +41,7 @@ class Pair:
         way = {"workload": CRC.id, "params": params_mapping(params, defaults=True)}
         way |= {"variant": "", "device": "cpu", "scope": "end-to-end"}
         self._worker, self._about, self._loop = worker, {"way": way, "inputs": message}, loop
-        gate = {"processes": 1, "sample_seconds": SAMPLE_SECONDS, "longest_repetition_seconds": None}
+        gate = {"members": 1, "sample_seconds": SAMPLE_SECONDS, "longest_repetition_seconds": None}
         verdict = worker.ask({"do": "gate", **self._about, **gate}, seconds=60)
         assert verdict["status"] == "measured", verdict["reason"]
         self._repetitions: int = verdict["repetitions"]
