@@ -12,6 +12,7 @@ import msgspec
 
 from benchsuite.analyse.flags import frequent_flags, series_flags
 from benchsuite.analyse.intervals import median_interval
+from benchsuite.analyse.threads import is_contended, scaling
 from benchsuite.analyse.verdict import Pairs, compare
 from benchsuite.record.types import (
     CONTROL,
@@ -58,7 +59,24 @@ def cells(lines: Iterable[Line]) -> list[Cell]:
     ``failed`` where two visits were lost, the gate among them; ``failed`` where the run ended before any
     visit; else ``measured``. Only ``measured`` has times.
     """
-    return [_cell(evidence) for evidence in _collect(lines).values()]
+    lines = list(lines)
+    evidence = _collect(lines)
+    rows = {cell: _cell(about) for cell, about in evidence.items()}
+    fastest = fastest_visits(lines)
+    measured = {(*_setting(row), *_engine(row), row.twin): row for row in rows.values() if row.summary}
+    for row in measured.values():
+        if row.threads > 1:
+            as_many = msgspec.structs.replace(row, threads=1, processes=row.threads * row.processes)
+            peer = measured.get((*_setting(as_many), *_engine(as_many), row.twin))
+            found = scaling(
+                row.threads,
+                evidence[row.cell].visits,
+                fastest[row.cell],
+                fastest[peer.cell] if peer else None,
+            )
+            flags = sorted({*row.flags, "contended"}) if is_contended(found) else row.flags
+            rows[row.cell] = msgspec.structs.replace(row, scaling=found, flags=flags)
+    return list(rows.values())
 
 
 def comparisons(lines: Iterable[Line], baseline: str | None = None) -> list[Comparison]:

@@ -109,6 +109,9 @@ def run(
     ] = None,
     suite: Annotated[Suite, typer.Option("--suite", help="Which benchmarks.")] = Suite.all,
     seed: Seed = 1,
+    worker_memory: Annotated[
+        str, typer.Option("--worker-memory", metavar="SIZE", help="End a worker that takes more: 4GiB.")
+    ] = "",
     output: Output = None,
     resume: Resume = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan; measure nothing.")] = False,
@@ -129,6 +132,7 @@ def run(
         settings=tuple(settings or ()),
         suite=suite,
         seed=seed,
+        worker_memory=worker_memory,
     )
     raise typer.Exit(
         run_command(

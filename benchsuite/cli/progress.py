@@ -63,6 +63,15 @@ class Reporter:
             self._spoke = time.monotonic()
             print(f"benchsuite: {phase} {self._share(done, total)}", file=sys.stderr, flush=True)
 
+    def waiting(self, what: str, seconds: float) -> None:
+        """The step under way is waited for, ``seconds`` at most: a hang must not look like a slow engine."""
+        if self._live is not None and self._task is not None:
+            self._live.update(self._task, label=printable(f"{what[:60]} (at most {seconds:g} s)"))
+        elif time.monotonic() - self._spoke >= QUIET_SECONDS:
+            self._spoke = time.monotonic()
+            told = printable(f"benchsuite: waiting for {what}, at most {seconds:g} s")
+            print(told, file=sys.stderr, flush=True)
+
     def _share(self, done: int, total: int | None) -> str:
         if not total:
             return str(done)

@@ -26,17 +26,18 @@ from benchsuite.cli.session import (
     require_same_machine,
     say,
 )
-from benchsuite.host.cases import Selection, select, unknown
+from benchsuite.host.cases import Selection, select, size, unknown
 from benchsuite.host.expression import parse
 from benchsuite.host.plan import plan
 from benchsuite.host.plugins import UsageError
 from benchsuite.host.presets import PRESETS
 from benchsuite.inject.campaign import Campaign, Workers
 from benchsuite.inject.suite import standard_campaigns
-from benchsuite.measure.run import Setup, measure
-from benchsuite.record.machine import cores_allowed, last_cache_bytes, memory_bytes
+from benchsuite.measure.run import Limits, Setup, measure
+from benchsuite.record.machine import cores_allowed, last_cache_bytes, memory_bytes, memory_limit_bytes
 from benchsuite.record.types import Line, Planned, Run, Tally, as_mapping
 
+WORKER_MEMORY_SHARE = 0.8  # of what there is: before the kernel has to end something
 UNKNOWN_CACHE_BYTES = 1 << 25  # where the machine does not tell: 32 MiB
 
 
@@ -55,6 +56,7 @@ class Options:
     settings: tuple[str, ...] = ()
     suite: str = "all"
     seed: int = 1
+    worker_memory: str = ""
 
     def argv(self) -> list[str]:
         """The command line that asks for the same."""
@@ -70,6 +72,8 @@ class Options:
         ]
         if self.expression:
             parts += ["-k", self.expression]
+        if self.worker_memory:
+            parts += ["--worker-memory", self.worker_memory]
         for option, values in (
             ("--backend", self.backends),
             ("--scope", self.scopes),
@@ -100,8 +104,18 @@ class Options:
             preset=values.get("--preset", ["quick"])[0],
             settings=tuple(values.get("--set", ())),
             suite=values.get("--suite", ["all"])[0],
+            worker_memory="".join(values.get("--worker-memory", ())),
             seed=int(seed) if (seed := values.get("--seed", ["1"])[0]).isdecimal() else -1,
         )
+
+    def worker_memory_bytes(self) -> int:
+        """What a worker may have resident. Raises UsageError for what is no size."""
+        if not self.worker_memory:
+            return int(WORKER_MEMORY_SHARE * memory_limit_bytes())
+        try:
+            return size(self.worker_memory)
+        except ValueError as error:
+            raise UsageError(f"--worker-memory {error}") from None
 
     def _crowds(self) -> tuple[tuple[int, int], ...]:
         """(threads, processes): several threads or several processes, never both in one row."""
@@ -182,6 +196,7 @@ def _plan(options: Options, session: Session) -> list[Planned]:
     if options.suite == "injection":
         return []
     selection = options.selection()
+    options.worker_memory_bytes()  # a mistake must show before anything is measured
     whole = [plugin for plugin in session.registry.plugins if plugin.status == "loaded"]
     rows = plan(
         session.registry,
@@ -260,6 +275,8 @@ def _measure(
             last_cache_bytes=last_cache_bytes() or UNKNOWN_CACHE_BYTES,
             record=record,
             progress=reporter.step,
+            waiting=reporter.waiting,
+            limits=Limits(worker_memory_bytes=options.worker_memory_bytes()),
         ),
         rows,
         done,

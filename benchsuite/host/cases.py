@@ -116,14 +116,20 @@ def _with_overrides(
             yield case
 
 
+def size(text: str) -> int:
+    """A whole number, of bytes where it has a unit. Raises ValueError: a sentence that lacks its subject."""
+    match = _SIZE.fullmatch(text)
+    if not match:
+        raise ValueError(f"must be a whole number, with B, KiB, MiB or GiB if it is a size, not {text!r}")
+    return int(match[1]) * _UNITS[match[2]]
+
+
 def _value(key: str, text: str, kind: type) -> int | float | str:
     if kind is int:
-        match = _SIZE.fullmatch(text)
-        if not match:
-            raise ValueError(
-                f"{key} must be a whole number, with B, KiB, MiB or GiB if it is a size, not {text!r}"
-            )
-        return int(match[1]) * _UNITS[match[2]]
+        try:
+            return size(text)
+        except ValueError as error:
+            raise ValueError(f"{key} {error}") from None
     if kind is float:
         try:
             return float(text)

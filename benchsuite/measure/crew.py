@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
@@ -36,8 +36,10 @@ class Key(NamedTuple):
 class Crew:
     """One worker a backend and label; those of a block are spawned side by side, so that none is younger."""
 
-    def __init__(self, origins: Mapping[str, Origin], descriptor: int) -> None:
-        self._origins, self._descriptor = origins, descriptor
+    def __init__(
+        self, origins: Mapping[str, Origin], descriptor: int, memory_bytes: int | None = None
+    ) -> None:
+        self._origins, self._descriptor, self._memory_bytes = origins, descriptor, memory_bytes
         self._workers: dict[Key, Worker] = {}
 
     def assemble(self, keys: Iterable[Key]) -> None:
@@ -47,17 +49,29 @@ class Crew:
             with suppress(WorkerError, WorkerLost):
                 self._workers[key] = self._opened(worker, key)
 
-    def ask(self, key: Key, request: dict[str, Any], seconds: float) -> dict[str, Any]:
+    def ask(
+        self,
+        key: Key,
+        request: dict[str, Any],
+        seconds: float,
+        waiting: Callable[[], None] = lambda: None,
+    ) -> dict[str, Any]:
         """Ask the worker ``key``; see ``Worker.ask``. After a loss the next request spawns a new one."""
         if key not in self._workers:
             self._workers[key] = self._opened(self._begin(key), key)
         try:
-            return self._workers[key].ask(request, seconds=seconds)
+            return self._workers[key].ask(request, seconds=seconds, waiting=waiting)
         except WorkerLost:
             del self._workers[key]
             raise
 
-    def ask_all(self, keys: Sequence[Key], request: dict[str, Any], seconds: float) -> list[dict[str, Any]]:
+    def ask_all(
+        self,
+        keys: Sequence[Key],
+        request: dict[str, Any],
+        seconds: float,
+        waiting: Callable[[], None] = lambda: None,
+    ) -> list[dict[str, Any]]:
         """Ask several workers at once; raises what the first that failed raised, after all have answered."""
         self.assemble(key for key in keys if key not in self._workers)
         workers = {key: self._workers.get(key) or self._opened(self._begin(key), key) for key in keys}
@@ -69,7 +83,7 @@ class Crew:
                 worker.send(request)
         for key, worker in workers.items():
             try:
-                replies.append(worker.receive(seconds=seconds))
+                replies.append(worker.receive(seconds=seconds, waiting=waiting))
             except WorkerError as error:
                 failures.append(error)
             except WorkerLost as lost:
@@ -80,7 +94,9 @@ class Crew:
         return replies
 
     def _begin(self, key: Key) -> Worker:
-        worker = Worker("benchsuite.measure.serve:serve", keep=[self._descriptor])
+        worker = Worker(
+            "benchsuite.measure.serve:serve", keep=[self._descriptor], memory_bytes=self._memory_bytes
+        )
         with suppress(WorkerLost):  # whoever waits for the reply learns of it
             worker.send(self._origins[key.backend].request())
         return worker

@@ -9,6 +9,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -35,6 +36,17 @@ GATES = -1  # the block that losses in the gate are recorded under
 
 Progress = Callable[[str, int, int, str], None]
 """(phase, steps over, steps in all, what comes next)."""
+Waiting = Callable[[str, float], None]
+"""(what is waited for, seconds that it may last), now and then while it lasts."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What one cell may cost before its worker is ended: its gate, a visit, a worker's resident memory."""
+
+    gate_seconds: float = GATE_SECONDS
+    visit_seconds: float = VISIT_SECONDS
+    worker_memory_bytes: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +60,8 @@ class Setup:
     last_cache_bytes: int
     record: Callable[[Line], None]
     progress: Progress = lambda phase, done, total, label: None
+    waiting: Waiting = lambda what, seconds: None
+    limits: Limits = Limits()
 
 
 @dataclass
@@ -89,7 +103,7 @@ def measure(setup: Setup, rows: Iterable[Planned], done: Iterable[Line] = ()) ->
     for line in done:
         state.note(line)
     arena = Arena()
-    crew = Crew(setup.origins, arena.descriptor)
+    crew = Crew(setup.origins, arena.descriptor, setup.limits.worker_memory_bytes)
     try:
         inputs, refused = _fill(arena, setup, [row for row in planned if state.alive(row.cell)])
         for line in refused:
@@ -174,7 +188,10 @@ class _Run:
         self.setup.record(line)
 
     def _ask(self, key: Key, row: Planned, do: str, seconds: float, **more: Any) -> dict[str, Any]:
-        return self.crew.ask(key, self._request(row, do, **more), seconds)
+        return self.crew.ask(key, self._request(row, do, **more), seconds, self._waiting(row, seconds))
+
+    def _waiting(self, row: Planned, seconds: float) -> Callable[[], None]:
+        return partial(self.setup.waiting, f"{row.backend}: {row.label}", seconds)
 
     def _request(self, row: Planned, do: str, **more: Any) -> dict[str, Any]:
         return {"do": do, "way": way_message(row), "inputs": self.inputs[row.case_key, row.pool], **more}
@@ -185,7 +202,7 @@ class _Run:
                 Key(row.backend),
                 row,
                 "gate",
-                GATE_SECONDS,
+                self.setup.limits.gate_seconds,
                 members=row.threads * row.processes,
                 sample_seconds=self.setup.preset.sample_seconds,
                 longest_repetition_seconds=self.setup.preset.longest_repetition_seconds,
@@ -223,7 +240,7 @@ class _Run:
 
     def _judged(self, row: Planned) -> str:
         try:
-            return str(self._ask(Key(row.backend), row, "judge", GATE_SECONDS)["wrong"])
+            return str(self._ask(Key(row.backend), row, "judge", self.setup.limits.gate_seconds)["wrong"])
         except (WorkerError, WorkerLost) as error:
             return f"could not be judged after its digest differed: {error}"
 
@@ -232,7 +249,7 @@ class _Run:
             key,
             row,
             "visit",
-            VISIT_SECONDS,
+            self.setup.limits.visit_seconds,
             samples=self.setup.preset.samples,
             repetitions=gate.repetitions,
             uncounted=CONTROL_SHARE if row.twin == CONTROL else 0.0,
@@ -242,7 +259,9 @@ class _Run:
         """A visit by several threads or processes, with the keys of one by a single thread."""
         keys = [Key(row.backend, member=member) for member in range(row.processes)]
         muster = self._request(row, "muster", threads=row.threads, repetitions=gate.repetitions)
-        mustered = self.crew.ask_all(keys, muster, VISIT_SECONDS)
+        seconds = self.setup.limits.visit_seconds
+        waiting = self._waiting(row, seconds)
+        mustered = self.crew.ask_all(keys, muster, seconds, waiting)
         wrong = [reply["wrong"] for reply in mustered if reply["wrong"]]
         digests = {reply["output_sha256"] for reply in mustered}
         visit: dict[str, Any] = {
@@ -259,7 +278,7 @@ class _Run:
                 "repetitions": gate.repetitions,
                 "processes": row.processes,
             }
-            rushes = self.crew.ask_all(keys, request, VISIT_SECONDS)
+            rushes = self.crew.ask_all(keys, request, seconds, waiting)
             wrong = [reply["wrong"] for reply in rushes if reply["wrong"]]
             if wrong:
                 break

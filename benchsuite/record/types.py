@@ -45,7 +45,9 @@ PressureFlag: TypeAlias = Literal[
 """What the machine did to a visit, by its counters."""
 SeriesFlag: TypeAlias = Literal["drift", "outliers", "bimodal"]
 """What the visits of a cell show about each other."""
-Flag: TypeAlias = GateFlag | PressureFlag | SeriesFlag
+CrowdFlag: TypeAlias = Literal["contended"]
+"""What a cell of several threads shows beside others."""
+Flag: TypeAlias = GateFlag | PressureFlag | SeriesFlag | CrowdFlag
 FLAGS: tuple[str, ...] = tuple(flag for kind in get_args(Flag) for flag in get_args(kind))
 VisitFlag: TypeAlias = Annotated[
     str, Meta(pattern=f"^(wrong: |({'|'.join((*get_args(PressureFlag), 'bimodal'))})$)")
@@ -217,6 +219,20 @@ class Summary(_Part, frozen=True, kw_only=True):
     roofline: Rate | None = None
 
 
+class Scaling(_Part, frozen=True, kw_only=True, omit_defaults=True):
+    """How far several threads of one process come, which the GIL or a lock of the engine may hold back.
+
+    Beside as many processes where the run has measured those too; else by the CPU time that they got.
+    """
+
+    of_processes: Ratio | None = None
+    """Their rate by that of the processes, the least of a visit each, paired by block; with its interval."""
+    of_processes_low: Ratio | None = None
+    of_processes_high: Ratio | None = None
+    of_cpu_time: Rate | None = None
+    """CPU seconds by wall seconds and threads, in visits that nothing disturbed."""
+
+
 class Cell(Identity, tag="cell", tag_field="type", frozen=True, kw_only=True):
     """One finished row, derived from planned, gate, samples and lost."""
 
@@ -226,6 +242,8 @@ class Cell(Identity, tag="cell", tag_field="type", frozen=True, kw_only=True):
     work: WorkDone | None = None
     first_call_seconds: Cost | None = None
     summary: Summary | None = None
+    scaling: Scaling | None = None
+    """Of several threads only."""
     output_sha256: str | None = None
     flags: list[str] = []
 

@@ -17,6 +17,7 @@ from benchsuite.analyse.rates import rate_interval
 from benchsuite.analyse.tallies import settled
 from benchsuite.record.types import Cell, Comparison, DeviceFacts, Line, Planned, Run, Summary, Tally
 from benchsuite.report import numbers
+from benchsuite.report.contention import contention_note
 
 CONFIDENCE = 0.99
 """Of the rates of outcomes."""
@@ -31,6 +32,7 @@ POOLS = {
 }
 FLAGS = {
     "bimodal": ("B", "visits of two speeds"),
+    "contended": ("C", "threads in one another's way"),
     "drift": ("D", "a trend over the visits"),
     "involuntary_switches": ("I", "involuntary switches"),
     "load": ("L", "other tasks to run"),
@@ -343,9 +345,11 @@ def _throughput_notes(measured: Sequence[Cell]) -> list[str]:
         "time: of one repetition; n: blocks, each in fresh processes.",
         " ".join(text for scope, text in SCOPES.items() if scope in scopes),
         " ".join(text for pool, text in POOLS.items() if pool in pools),
-        "N processes: all at once, each with its own data; only the time that they had in common counts."
-        if any(cell.processes > 1 for cell in measured)
+        "N processes or threads: all at once, each with its own data; only the time that they had in common "
+        "counts."
+        if any(cell.processes * cell.threads > 1 for cell in measured)
         else "",
+        contention_note(measured),
         f"flags: {', '.join(' '.join(FLAGS[flag]) for flag in flags)}." if flags else "",
     ]
     return [note for note in notes if note]

@@ -39,7 +39,7 @@ STOLEN = Pressure(seconds=1.0, capacity_seconds=2.0, steal_seconds=0.5)
         (Samples, {"cpu_seconds": [1.0, 0.0, 0.0]}, "cpu_seconds: 1.0, more than"),
         (Samples, {"output_sha256": OTHER}, "block 0: output_sha256: not the gate's"),
         (Samples, {"flags": ["wrong: item 3"]}, "flags: wrong, and yet it has samples"),
-        (Samples, {"audit_draws": []}, "audit_draws: 0 of 1 processes"),
+        (Samples, {"audit_draws": []}, "audit_draws: 0 of 1 threads and processes"),
         (Samples, {"pressure": STOLEN}, "flags: [], where its pressure gives ['steal']"),
         (
             Samples,

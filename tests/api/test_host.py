@@ -1,3 +1,4 @@
+import os
 from itertools import pairwise
 
 from benchsuite.api import HostLane, host_cpu
@@ -20,6 +21,7 @@ def test_work_on_the_host_is_done_when_run_returns_so_that_sync_waits_for_nothin
 
 def test_the_host_cpu_has_a_lane_for_every_thread_and_no_resident_scope():
     (device,) = host_cpu({"library": "3.1"})
+    assert device.max_lanes == len(os.sched_getaffinity(0))
     assert (device.id, device.facts, tuple(device.scopes)) == ("cpu", {"library": "3.1"}, ("end-to-end",))
     with device.lanes(3) as lanes:
         assert len({id(lane) for lane in lanes}) == 3

@@ -162,7 +162,10 @@ EDITS = {
         CELL + ", block 0: repetitions: no samples",
     ),
     "wrong, yet sampled": (underived(first("samples", flags=["wrong: 3"])), "flags: wrong, and yet it has"),
-    "nothing drawn": (underived(every("samples", audit_draws=[])), "audit_draws: 0 of 1 processes"),
+    "nothing drawn": (
+        underived(every("samples", audit_draws=[])),
+        "audit_draws: 0 of 1 threads and processes",
+    ),
     "a block too many": (underived(first("samples", block=2)), ", block 2: block: smoke has 2 blocks"),
     "a block before all": (every("samples", block=-7), "line 8: Expected `int` >= 0 - at `$.block`"),
     "a place before all": (every("samples", position=-3), "line 8: Expected `int` >= 0 - at `$.position`"),

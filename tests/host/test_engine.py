@@ -1,3 +1,5 @@
+import os
+
 import numpy as np
 import pytest
 
@@ -41,7 +43,9 @@ def probed(plugin):
 
 def test_probes_run_in_workers_and_each_ends_with_devices_or_a_reason(probed):
     probes = {name: probe for name, (probe, _) in probed.items()}
-    assert probes["fine"] == Probe(devices=(("cpu", ("end-to-end",)),))
+    assert probes["fine"] == Probe(
+        devices=(("cpu", ("end-to-end",)),), max_lanes={"cpu": len(os.sched_getaffinity(0))}
+    )
     assert probed["fine"][1][0]["facts"] == {"library": "x 1.0", "unread": None}
     reasons = {name: probe.unavailable for name, probe in probes.items()}
     assert reasons["unavailable"] == "no driver: install it"

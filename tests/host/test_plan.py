@@ -90,6 +90,18 @@ def test_a_backend_that_cannot_run_here_is_unavailable_with_the_remedy():
     assert (row.status, row.reason) == ("unavailable", "no driver: install it")
 
 
+def test_threads_and_processes_are_rows_of_their_own_as_far_as_lanes_and_memory_go():
+    eight = Probe(devices=(("cpu", ("end-to-end", "resident")),), max_lanes={"cpu": 8})
+    crowds = ((1, 1), (1, 16), (8, 1), (16, 1))
+    rows = [row for row in planned(fake(), probes={"fake": eight}, crowds=crowds) if not row.twin]
+    several = {(row.threads, row.processes): row for row in rows if row.scope == "end-to-end"}
+    assert list(several) == list(crowds)
+    assert {row.status for key, row in several.items() if key != (16, 1)} == {"planned"}
+    assert several[16, 1].status == "unsupported"
+    assert several[16, 1].reason == "its device takes at most 8 threads, not 16"
+    assert [row.threads * row.processes for row in rows if row.scope == "resident"] == [1]
+
+
 def test_every_variant_device_and_scope_is_a_row_of_its_own():
     backend = fake(variant="a")
     backend.implements(HSIAO_ENCODE, version=1, variant="b")(lambda job: Prepared(run=lambda: None))

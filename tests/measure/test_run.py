@@ -19,14 +19,13 @@ from benchsuite.host.engine import origin
 from benchsuite.host.plan import Probe, plan
 from benchsuite.host.plugins import discover
 from benchsuite.host.presets import Preset
-from benchsuite.measure import run as run_module
-from benchsuite.measure.run import Setup, _order, measure
+from benchsuite.measure.run import Limits, Setup, _order, measure
 from benchsuite.record.types import SCHEMA, Cell, DeviceFacts, Gate, Line, Lost, Planned, Run, Samples
 from benchsuite.workloads import HSIAO_ENCODE
 from benchsuite.workloads.codes.hsiao import HsiaoEncodeParams
 
 TINY = Preset(name="tiny", blocks=2, samples=1, sample_seconds=1e-4)
-CPU = Probe(devices=(("cpu", ("end-to-end",)),))
+CPU = Probe(devices=(("cpu", ("end-to-end",)),), max_lanes={"cpu": 3})
 PLUGIN = '''
 import os, signal, threading
 from pathlib import Path
@@ -101,6 +100,8 @@ def run(tmp_path: Path) -> Callable[..., Recorded]:
         done: Sequence[Line] = (),
         rows: list[Planned] | None = None,
         preset: Preset = TINY,
+        crowds: tuple[tuple[int, int], ...] = ((1, 1),),
+        **options: Any,
     ) -> Recorded:
         extra = []
         for name, (prepare, repetition) in backends.items():
@@ -114,7 +115,7 @@ def run(tmp_path: Path) -> Callable[..., Recorded]:
             registry,
             [(HSIAO_ENCODE, HsiaoEncodeParams(codewords=codewords))],
             dict.fromkeys(backends, CPU),
-            Selection(),
+            Selection(crowds=crowds),
             cold_from_bytes=None,
             last_cache_bytes=1 << 20,
         )
@@ -127,6 +128,7 @@ def run(tmp_path: Path) -> Callable[..., Recorded]:
             seed=7,
             last_cache_bytes=1 << 20,
             record=recorded.lines.append,
+            **options,
         )
         measure(setup, recorded.rows, done)
         recorded.lines[:0] = done
@@ -173,6 +175,32 @@ def head() -> Run:
         machine={},
         plugins=[],
         devices=[DeviceFacts(backend=name, id="cpu", facts={}) for name in ("alpha", "beta")],
+    )
+
+
+def test_three_threads_are_one_worker_with_three_lanes_and_several_draws(run, tmp_path):
+    preset = Preset(name="tiny", blocks=2, samples=2, sample_seconds=1e-4)
+    recorded = run({"alpha": HONEST}, preset=preset, crowds=((1, 1), (3, 1)))
+    of_threads = next(row for row in recorded.rows if row.threads == 3)
+    visits = [visit for visit in recorded.of(Samples) if visit.cell == of_threads.cell]
+    assert [(len(visit.repetitions), len(visit.audit_draws)) for visit in visits] == [(2, 3)] * 2
+    assert {cell.status for cell in cells([*recorded.rows, *recorded.lines])} == {"measured"}
+    assert (tmp_path / "alpha.processes").read_text() == "xxx"
+    assert problems([head(), *recorded.rows, *recorded.lines]) == []
+
+
+def test_threads_that_differ_are_wrong(run):
+    late = "if threading.current_thread() is not threading.main_thread(): outputs.check[-1] ^= 1"
+    recorded = run({"alpha": ("", late)}, crowds=((2, 1),))
+    assert recorded.derived()["alpha"].status == "wrong"
+
+
+def test_an_engine_in_place_is_not_measured_by_threads(run):
+    recorded = run({"alpha": ("return Prepared(run=lambda: None, in_place=True)", "")}, crowds=((2, 1),))
+    (cell,) = recorded.derived().values()
+    assert (cell.status, cell.reason) == (
+        "unsupported",
+        "an engine that works in place is measured by one thread of one process",
     )
 
 
@@ -239,9 +267,14 @@ def test_a_gate_that_is_killed_twice_fails(run):
     assert "SIGKILL" in twice.derived()["mortal"].reason
 
 
-def test_a_backend_that_hangs_is_ended_at_its_time_limit(run, monkeypatch):
-    monkeypatch.setattr(run_module, "VISIT_SECONDS", 1.0)
-    recorded = run({"sleepy": ("", HANG.format(processes=">= 2"))})
+def test_a_backend_that_hangs_is_ended_at_its_time_limit_and_is_said_to_be_waited_for(run):
+    told = []
+    recorded = run(
+        {"sleepy": ("", HANG.format(processes=">= 2"))},
+        limits=Limits(visit_seconds=1.0),
+        waiting=lambda what, seconds: told.append((what, seconds)),
+    )
+    assert ("sleepy: hsiao (72,64) encode, 512 B", 1.0) in told
     assert [lost.reason for lost in recorded.of(Lost)] == ["timeout: no answer within 1 s"] * 2
     assert recorded.derived()["sleepy"].status == "timeout"
 

@@ -42,3 +42,11 @@ def memory_bytes() -> int:
     import psutil
 
     return int(psutil.virtual_memory().total)
+
+
+def memory_limit_bytes(files: Files | None = None) -> int:
+    """What processes here may have together: the memory, or less where the control group says so."""
+    try:
+        return min(memory_bytes(), limits.memory_limit(files or Files()))
+    except Unread:
+        return memory_bytes()

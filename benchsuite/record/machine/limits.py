@@ -67,7 +67,8 @@ def _quotas(files: Files) -> Iterator[float]:
             yield int(limit) / int(period)
 
 
-def _memory_limit(files: Files) -> int:
+def memory_limit(files: Files) -> int:
+    """Bytes that the control groups around this process let it have. Raises Unread where none is set."""
     limits = []
     for version, group in control_groups(files, "memory"):
         name = "memory.max" if version == 2 else "memory.limit_in_bytes"
@@ -100,5 +101,5 @@ READERS: Mapping[str, Callable[[Files], Fact]] = {
     "container": _container,
     "control_group_version": _control_group_version,
     "cpu_quota_cores": _cpu_quota_cores,
-    "memory_limit_bytes": _memory_limit,
+    "memory_limit_bytes": memory_limit,
 }
