@@ -59,21 +59,15 @@ def cells(lines: Iterable[Line]) -> list[Cell]:
     ``failed`` where two visits were lost, the gate among them; ``failed`` where the run ended before any
     visit; else ``measured``. Only ``measured`` has times.
     """
-    lines = list(lines)
     evidence = _collect(lines)
     rows = {cell: _cell(about) for cell, about in evidence.items()}
-    fastest = fastest_visits(lines)
     measured = {(*_setting(row), *_engine(row), row.twin): row for row in rows.values() if row.summary}
     for row in measured.values():
         if row.threads > 1:
             as_many = msgspec.structs.replace(row, threads=1, processes=row.threads * row.processes)
             peer = measured.get((*_setting(as_many), *_engine(as_many), row.twin))
-            found = scaling(
-                row.threads,
-                evidence[row.cell].visits,
-                fastest[row.cell],
-                fastest[peer.cell] if peer else None,
-            )
+            others = evidence[peer.cell].visits if peer else []
+            found = scaling(row.threads, evidence[row.cell].visits, others)
             flags = sorted({*row.flags, "contended"}) if is_contended(found) else row.flags
             rows[row.cell] = msgspec.structs.replace(row, scaling=found, flags=flags)
     return list(rows.values())

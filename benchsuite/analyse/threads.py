@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from math import exp, log
+from operator import truediv
 from statistics import median
 
-from benchsuite.analyse.flags import visit_flags
 from benchsuite.analyse.paired import signed_rank_interval
 from benchsuite.record.types import Samples, Scaling
 
@@ -17,19 +17,14 @@ LEAST_QUIET = 3
 """Visits that nothing disturbed, which may tell that the threads left cores idle."""
 
 
-def scaling(
-    threads: int,
-    visits: Sequence[Samples],
-    fastest: Mapping[int, float],
-    processes: Mapping[int, float] | None,
-) -> Scaling:
-    """Of a cell of ``threads``; ``fastest`` of its visits by block, and those of as many ``processes``.
+def scaling(threads: int, visits: Sequence[Samples], processes: Sequence[Samples]) -> Scaling:
+    """Of a cell of ``threads`` with ``visits``, beside those of as many ``processes``, none where unmeasured.
 
-    CPU time counts only where nothing else kept the threads from it: in visits without a flag.
+    Only visits without a flag count: on a busy machine two processes get more of it than one with two threads.
     """
-    blocks = sorted(fastest.keys() & processes.keys()) if processes else []
-    if processes and blocks:
-        logs = [log(processes[block] / fastest[block]) for block in blocks]
+    mine, others = _fastest(visits), _fastest(processes)
+    logs = [log(others[block] / mine[block]) for block in sorted(mine.keys() & others.keys())]
+    if logs:
         share = signed_rank_interval(logs, CONFIDENCE)
         return Scaling(
             of_processes=exp(share.estimate),
@@ -39,9 +34,18 @@ def scaling(
     shares = [
         sum(visit.cpu_seconds) / sum(visit.wall_seconds) / threads
         for visit in visits
-        if visit.wall_seconds and visit.pressure is not None and not visit_flags(visit.pressure)
+        if visit.wall_seconds and visit.pressure and not visit.flags
     ]
     return Scaling(of_cpu_time=median(shares) if len(shares) >= LEAST_QUIET else None)
+
+
+def _fastest(visits: Sequence[Samples]) -> dict[int, float]:
+    """Block -> seconds of a repetition in the fastest sample of its first visit, where nothing disturbed it."""
+    fastest: dict[int, float] = {}
+    for visit in visits:
+        if visit.wall_seconds and not visit.flags:
+            fastest.setdefault(visit.block, min(map(truediv, visit.wall_seconds, visit.repetitions)))
+    return fastest
 
 
 def is_contended(found: Scaling) -> bool:

@@ -222,7 +222,8 @@ class Summary(_Part, frozen=True, kw_only=True):
 class Scaling(_Part, frozen=True, kw_only=True, omit_defaults=True):
     """How far several threads of one process come, which the GIL or a lock of the engine may hold back.
 
-    Beside as many processes where the run has measured those too; else by the CPU time that they got.
+    Beside as many processes where the run has measured those too; else by the CPU time that they got. Both in
+    visits without a flag: on a busy machine processes get a larger share of it than threads.
     """
 
     of_processes: Ratio | None = None
@@ -230,7 +231,7 @@ class Scaling(_Part, frozen=True, kw_only=True, omit_defaults=True):
     of_processes_low: Ratio | None = None
     of_processes_high: Ratio | None = None
     of_cpu_time: Rate | None = None
-    """CPU seconds by wall seconds and threads, in visits that nothing disturbed."""
+    """CPU seconds by wall seconds and threads."""
 
 
 class Cell(Identity, tag="cell", tag_field="type", frozen=True, kw_only=True):

@@ -83,6 +83,16 @@ def test_where_something_else_kept_the_threads_from_the_cpu_its_time_tells_nothi
     assert "contended" not in cell.flags
 
 
+def test_a_busy_machine_gives_processes_more_than_threads_so_that_its_visits_tell_nothing(
+    crowd: Build,
+) -> None:
+    slow = [2 * s for s in SECONDS]
+    cell = of_threads([*crowd(slow, met=BUSY, threads=4), *crowd(SECONDS, met=BUSY, processes=4)])
+    assert cell.scaling is not None
+    assert cell.scaling.of_processes is None
+    assert "contended" not in cell.flags
+
+
 def test_a_file_with_threads_is_sound_and_an_altered_scaling_is_found(crowd: Build, run: Run) -> None:
     lines = [run, *crowd([2 * s for s in SECONDS], threads=4), *crowd(SECONDS, processes=4)]
     derived = cells(lines)

@@ -37,7 +37,7 @@ def test_an_armed_backend_misbehaves_in_the_first_repetition_of_one_slot(monkeyp
     monkeypatch.setenv(FOLDER, str(tmp_path))
     (tmp_path / "raises-at-length").touch()
     slot, *_ = prepared(misbehaving.raises_at_length)
-    with pytest.raises(ValueError, match="x{1000000}"):
+    with pytest.raises(ValueError, match=r"x{1000000}"):
         slot.run()
     slot.run()
     another, *_ = prepared(misbehaving.raises_at_length)
