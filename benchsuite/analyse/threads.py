@@ -20,7 +20,7 @@ LEAST_QUIET = 3
 def scaling(threads: int, visits: Sequence[Samples], processes: Sequence[Samples]) -> Scaling:
     """Of a cell of ``threads`` with ``visits``, beside those of as many ``processes``, none where unmeasured.
 
-    Only visits without a flag count: on a busy machine two processes get more of it than one with two threads.
+    Only visits without a flag count: two processes get more of a busy machine than one with two threads.
     """
     mine, others = _fastest(visits), _fastest(processes)
     logs = [log(others[block] / mine[block]) for block in sorted(mine.keys() & others.keys())]
@@ -40,7 +40,7 @@ def scaling(threads: int, visits: Sequence[Samples], processes: Sequence[Samples
 
 
 def _fastest(visits: Sequence[Samples]) -> dict[int, float]:
-    """Block -> seconds of a repetition in the fastest sample of its first visit, where nothing disturbed it."""
+    """Block -> seconds of a repetition in the fastest sample of its first undisturbed visit."""
     fastest: dict[int, float] = {}
     for visit in visits:
         if visit.wall_seconds and not visit.flags:

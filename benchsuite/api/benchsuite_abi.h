@@ -88,7 +88,8 @@ typedef struct benchsuite_job {
 
 /* One variant of an implementation of a workload.
  *
- * Calls for one state never overlap and come from one thread. All of them but `unless` happen in a worker process, which
+ * Calls for one state never overlap and come from one thread; `run` of several states may overlap, in several threads,
+ * where a run asks for them (--threads). All of them but `unless` happen in a worker process, which
  * may die of them: it costs this backend the case.
  */
 typedef struct benchsuite_implementation {
