@@ -1,10 +1,11 @@
 import os
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
 
-from benchsuite.api import Unavailable
-from benchsuite.host.engine import Engine, Way, open_engine, origin, probe_all
+from benchsuite.api import Backend, Device, HostLane, Unavailable
+from benchsuite.host.engine import Engine, OpenBackend, Way, open_engine, origin, probe_all
 from benchsuite.host.plan import Probe
 from benchsuite.host.plugins import UsageError, discover
 from benchsuite.workloads import HSIAO_ENCODE
@@ -128,3 +129,29 @@ def test_a_prepared_slot_works_on_the_hosts_arrays():
     engine.prepare(way, inputs, outputs).run()
     HSIAO_ENCODE.check(params, inputs, outputs, [(item, None) for item in range(4)])
     assert np.any(outputs.check)
+
+
+def backend_of(**device):
+    """A backend with one device, which gives two lanes however many are asked for."""
+
+    @contextmanager
+    def lanes(count):
+        yield [HostLane(), HostLane()]
+
+    return Backend(name="mine", probe=lambda: [Device(id="cpu", facts={}, lanes=lanes, **device)])
+
+
+@pytest.mark.parametrize("count", [0, -1, True, 2.0, None])
+def test_a_device_has_a_whole_number_of_lanes(count):
+    with pytest.raises(ValueError, match=r"max_lanes of device cpu must be 1 or more, not"):
+        OpenBackend(backend_of(max_lanes=count))
+
+
+def test_threads_have_lanes_of_their_own_and_a_single_one_has_that_of_every_slot():
+    engine = OpenBackend(backend_of(max_lanes=3))
+    with engine.lanes("cpu", 1) as (alone,):
+        assert alone is engine.lane("cpu")
+    with engine.lanes("cpu", 2) as lanes:
+        assert len({id(lane) for lane in lanes}) == 2
+    with pytest.raises(ValueError, match="gave 2 lanes for 3 threads"), engine.lanes("cpu", 3):
+        pass

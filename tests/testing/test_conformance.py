@@ -262,7 +262,6 @@ FAULTS: Mapping[str, Sequence[Callable[[], Backend[Any]]]] = {
         lambda: backend(probe=list),
         lambda: backend(probe=devices_that_change()),
         lambda: on_device(fakes.resident, backward_lanes),
-        lambda: on_device(fakes.resident, max_lanes=0),
     ],
     "lanes": [lambda: on_device(submits, forgetful_lanes, scopes=("end-to-end",), max_lanes=2)],
     "unsupported": [
@@ -398,7 +397,7 @@ def test_rules_are_asked_of_what_is_supported_however_little_that_is(rule: str, 
 def test_two_lanes_are_tried_where_there_are_two() -> None:
     under = opened(on_device(fakes.resident, max_lanes=2))
     assert outcome("lanes", under).status == "ok"
-    assert outcome("lanes", opened(parity(copy=False))).status == "skipped"
+    assert outcome("lanes", opened(on_device(fakes.resident))).status == "skipped"
 
 
 def test_every_rule_is_documented_with_what_it_says() -> None:
