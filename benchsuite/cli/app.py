@@ -64,6 +64,17 @@ NoPlugins = Annotated[
         help="Do not even load this plugin or distribution (BENCHSUITE_NO_PLUGINS=NAME,NAME does the same).",
     ),
 ]
+Threads = Annotated[
+    list[str] | None,
+    typer.Option("--threads", metavar="N|all", help="So many threads of one process; may be repeated."),
+]
+Processes = Annotated[
+    list[str] | None,
+    typer.Option("--processes", metavar="N|all", help="So many processes at once; may be repeated."),
+]
+WorkerMemory = Annotated[
+    str, typer.Option("--worker-memory", metavar="SIZE", help="End a worker that takes more: 4GiB.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Output = Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Where to write.")]
 Resume = Annotated[
@@ -92,14 +103,8 @@ def run(
     ] = "",
     scope: Annotated[list[Scope] | None, typer.Option("--scope", help="Only this scope.")] = None,
     pool: Annotated[list[Pool] | None, typer.Option("--pool", help="Only this pool.")] = None,
-    threads: Annotated[
-        list[str] | None,
-        typer.Option("--threads", metavar="N|all", help="So many threads of one process; may be repeated."),
-    ] = None,
-    processes: Annotated[
-        list[str] | None,
-        typer.Option("--processes", metavar="N|all", help="So many processes at once; may be repeated."),
-    ] = None,
+    threads: Threads = None,
+    processes: Processes = None,
     plugin: Plugins = None,
     no_plugin: NoPlugins = None,
     preset: Annotated[PresetName, typer.Option("--preset", help="How long to measure.")] = PresetName.quick,
@@ -109,9 +114,7 @@ def run(
     ] = None,
     suite: Annotated[Suite, typer.Option("--suite", help="Which benchmarks.")] = Suite.all,
     seed: Seed = 1,
-    worker_memory: Annotated[
-        str, typer.Option("--worker-memory", metavar="SIZE", help="End a worker that takes more: 4GiB.")
-    ] = "",
+    worker_memory: WorkerMemory = "",
     output: Output = None,
     resume: Resume = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan; measure nothing.")] = False,

@@ -28,6 +28,7 @@ from benchsuite.record.types import (
     Identity,
     Line,
     Run,
+    Scaling,
     Summary,
     Tally,
     WorkDone,
@@ -252,7 +253,7 @@ def _flat(record: Mapping[str, Any]) -> dict[str, Any]:
     """One row of a record: its parts' keys beside its own, what stays nested as JSON."""
     row: dict[str, Any] = {}
     for key, value in record.items():
-        if key in ("case", "work", "summary"):
+        if key in ("case", "work", "summary", "scaling"):
             row |= _flat(value or {})
         elif isinstance(value, dict):
             row[key] = json.dumps(value, sort_keys=True)
@@ -301,6 +302,7 @@ _CSV_COLUMNS = (
         *WorkDone.__struct_fields__,
         "first_call_seconds",
         *Summary.__struct_fields__,
+        *Scaling.__struct_fields__,
         "output_sha256",
         "flags",
     ),
