@@ -77,9 +77,10 @@ def test_garbage_in_the_pipe_ends_the_worker_whatever_its_form(worker, text):
 
 
 def test_the_answer_of_a_forked_copy_is_not_taken_for_that_to_the_next_request(worker):
-    ask(worker, "fork")
     with pytest.raises(WorkerLost, match=r"not asked|not a message"):
-        ask(worker, "echo", text="mine")
+        ask(worker, "fork")
+        for number in range(10_000):  # the copy answers when it comes to it
+            assert ask(worker, "echo", text=str(number))["text"] == str(number)
 
 
 def test_a_worker_that_closes_its_pipe_is_lost(worker):
