@@ -9,6 +9,7 @@ from typing import get_args
 
 from benchsuite.analyse.derive import WRONG
 from benchsuite.analyse.flags import visit_flags
+from benchsuite.analyse.problems_of_latency import of_latencies, of_looks
 from benchsuite.api import ConstantTime, Scope
 from benchsuite.record.identity import cell_id_of
 from benchsuite.record.types import Cell, Gate, Line, Lost, Planned, Run, Samples, as_mapping
@@ -30,7 +31,8 @@ def of_visits(run: Run, lines: Sequence[Line], presets: Shapes | None) -> Iterat
         if isinstance(line, Planned | Gate | Samples | Lost | Cell):
             yield from (f"cell {line.cell}{problem}" for problem in history.of_next(line))
     yield from _of_digests(history)
-    yield from _of_shapes(run, history, presets)
+    yield from _of_shapes(run, lines, history, presets)
+    yield from of_latencies(lines)
 
 
 @dataclass
@@ -141,8 +143,8 @@ def _of_digests(history: _History) -> Iterator[str]:
             yield f"cell {cell}: output_sha256: not that of cell {other.cell}, which does the same"
 
 
-def _of_shapes(run: Run, history: _History, presets: Shapes | None) -> Iterator[str]:
-    """All visits of a run are in the blocks of its preset, and have equally many samples."""
+def _of_shapes(run: Run, lines: Sequence[Line], history: _History, presets: Shapes | None) -> Iterator[str]:
+    """All visits of a run have equally many samples, in the blocks of its preset or those of its looks."""
     whole = {
         key: len(v.repetitions)
         for key, v in history.visits.items()
@@ -158,6 +160,5 @@ def _of_shapes(run: Run, history: _History, presets: Shapes | None) -> Iterator[
     for (cell, block), number in whole.items():
         if number != samples:
             yield f"cell {cell}, block {block}: {number} samples, where visits have {samples}"
-    for cell, block in history.visits:
-        if blocks is not None and block >= blocks:
-            yield f"cell {cell}, block {block}: block: {run.preset} has {blocks} blocks"
+    if blocks is not None:
+        yield from of_looks(run, lines, blocks)

@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from benchsuite.cli.choices import FailOn, Listing, Pool, PresetName, Scope, Suite
+from benchsuite.cli.depth import Arrivals, ArrivalTimes, Budget, Precision, Rates
 from benchsuite.cli.ending import GOOD, INTERRUPTED, USAGE, printable
 from benchsuite.cli.plugin_app import plugin_app
 
@@ -115,6 +116,10 @@ def run(
     suite: Annotated[Suite, typer.Option("--suite", help="Which benchmarks.")] = Suite.all,
     seed: Seed = 1,
     worker_memory: WorkerMemory = "",
+    precision: Precision = None,
+    budget: Budget = None,
+    rate: Rates = None,
+    arrivals: Arrivals = ArrivalTimes.poisson,
     output: Output = None,
     resume: Resume = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan; measure nothing.")] = False,
@@ -136,6 +141,10 @@ def run(
         suite=suite,
         seed=seed,
         worker_memory=worker_memory,
+        precision=precision,
+        budget=budget,
+        rates=tuple(rate or ()),
+        arrivals=arrivals.value,
     )
     raise typer.Exit(
         run_command(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from benchsuite.cli.session import (
     require_same_machine,
     say,
 )
+from benchsuite.cli.stopping import share
 from benchsuite.host.plugins import UsageError
 from benchsuite.inject.campaign import Campaign, Workers, exact_tally, run_campaign
 from benchsuite.inject.models import parse_model
@@ -93,7 +93,7 @@ def inject_command(
 
 
 def _campaigns(request: Request, session: Session) -> list[Campaign]:
-    precision = None if request.precision is None else _fraction(request.precision)
+    precision = None if request.precision is None else share(request.precision)
     sampled = not (request.exhaustive or request.exact)
     trials = TRIALS if sampled and request.trials is None and precision is None else request.trials
     try:
@@ -111,17 +111,6 @@ def _campaigns(request: Request, session: Session) -> list[Campaign]:
         )
         for model in request.models
     ]
-
-
-def _fraction(text: str) -> float:
-    number, percent, rest = text.partition("%")
-    try:
-        value = float(number) / (100 if percent else 1)
-    except ValueError:
-        value = math.nan
-    if rest or not 0 < value < 1:
-        raise UsageError(f"--precision takes a share such as 1% or 0.01, not {text!r}")
-    return value
 
 
 def _go(campaigns: Sequence[Campaign], session: Session, record: Recorder, *, json: bool) -> int:

@@ -26,6 +26,7 @@ from benchsuite.cli.session import (
     require_same_machine,
     say,
 )
+from benchsuite.cli.stopping import looks
 from benchsuite.host.cases import Selection, select, size, unknown
 from benchsuite.host.expression import parse
 from benchsuite.host.plan import plan
@@ -33,9 +34,10 @@ from benchsuite.host.plugins import UsageError
 from benchsuite.host.presets import PRESETS
 from benchsuite.inject.campaign import Campaign, Workers
 from benchsuite.inject.suite import standard_campaigns
+from benchsuite.measure.arrivals import rate_of
 from benchsuite.measure.run import Limits, Setup, measure
 from benchsuite.record.machine import cores_allowed, last_cache_bytes, memory_bytes, memory_limit_bytes
-from benchsuite.record.types import Line, Planned, Run, Tally, as_mapping
+from benchsuite.record.types import Arrivals, Line, Planned, Run, Tally, as_mapping
 
 WORKER_MEMORY_SHARE = 0.8  # of what there is: before the kernel has to end something
 UNKNOWN_CACHE_BYTES = 1 << 25  # where the machine does not tell: 32 MiB
@@ -57,6 +59,10 @@ class Options:
     suite: str = "all"
     seed: int = 1
     worker_memory: str = ""
+    precision: str | None = None
+    budget: str | None = None
+    rates: tuple[str, ...] = ()
+    arrivals: Arrivals = "poisson"
 
     def argv(self) -> list[str]:
         """The command line that asks for the same."""
@@ -81,6 +87,10 @@ class Options:
             ("--threads", self.threads),
             ("--processes", self.processes),
             ("--set", self.settings),
+            ("--precision", (self.precision,) if self.precision is not None else ()),
+            ("--budget", (self.budget,) if self.budget is not None else ()),
+            ("--rate", self.rates),
+            ("--arrivals", (self.arrivals,) if self.arrivals != "poisson" else ()),
         ):
             parts += [part for value in values for part in (option, value)]
         return parts
@@ -106,7 +116,18 @@ class Options:
             suite=values.get("--suite", ["all"])[0],
             worker_memory="".join(values.get("--worker-memory", ())),
             seed=int(seed) if (seed := values.get("--seed", ["1"])[0]).isdecimal() else -1,
+            precision=values.get("--precision", [None])[0],
+            budget=values.get("--budget", [None])[0],
+            rates=tuple(values.get("--rate", ())),
+            arrivals="fixed" if values.get("--arrivals") == ["fixed"] else "poisson",
         )
+
+    def loads(self) -> list[str]:
+        """The rates of ``--rate``, each once. Raises UsageError for what is none."""
+        try:
+            return [rate_of(text) for text in dict.fromkeys(",".join(self.rates).split(",")) if self.rates]
+        except ValueError as error:
+            raise UsageError(str(error)) from None
 
     def worker_memory_bytes(self) -> int:
         """What a worker may have resident. Raises UsageError for what is no size."""
@@ -193,6 +214,8 @@ def run_command(
 def _plan(options: Options, session: Session) -> list[Planned]:
     if options.preset not in PRESETS:
         raise unknown("preset", options.preset, PRESETS)
+    looks(options.precision, options.budget)
+    options.loads()
     if options.suite == "injection":
         return []
     selection = options.selection()
@@ -277,6 +300,10 @@ def _measure(
             progress=reporter.step,
             waiting=reporter.waiting,
             limits=Limits(worker_memory_bytes=options.worker_memory_bytes()),
+            latency=True,
+            rates=options.loads(),
+            arrivals=options.arrivals,
+            looks=looks(options.precision, options.budget),
         ),
         rows,
         done,

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import partial
-from random import Random
+from math import inf
 from typing import Any
 
 import msgspec
 
 from benchsuite.analyse.flags import visit_flags
+from benchsuite.analyse.looks import LOOK_EVERY, MOST_BLOCKS, too_wide
 from benchsuite.host.cases import params_from
 from benchsuite.host.engine import Origin
 from benchsuite.host.plan import relabelled, slots_of_pool
@@ -24,8 +25,9 @@ from benchsuite.host.presets import Preset
 from benchsuite.measure.crew import Crew, Key, way_message
 from benchsuite.measure.crowd import HEAD_START_SECONDS, Rush, common, window_seconds
 from benchsuite.measure.layout import Arena
+from benchsuite.measure.order import keys_of, visiting_order
 from benchsuite.measure.pressure import of_crowd
-from benchsuite.record.types import CONTROL, Gate, Line, Lost, Planned, Samples
+from benchsuite.record.types import CONTROL, Arrivals, Gate, Latency, Line, Lost, Planned, Samples
 from benchsuite.workers import WorkerError, WorkerLost
 
 GATE_SECONDS = 120.0
@@ -50,6 +52,16 @@ class Limits:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Looks:
+    """When to measure beyond the preset's blocks: on precision and budget, never on significance."""
+
+    precision: float
+    """The relative half-width that every interval shall have."""
+    budget_seconds: float = inf
+    """Since ``measure`` began, after which no further look is taken."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Setup:
     """What is measured and where it is recorded."""
 
@@ -62,6 +74,12 @@ class Setup:
     progress: Progress = lambda phase, done, total, label: None
     waiting: Waiting = lambda what, seconds: None
     limits: Limits = Limits()
+    latency: bool = False
+    """Whether cells of one item are timed call by call as well."""
+    rates: Sequence[str] = ()
+    """Loads to time such cells under; see ``arrivals.rate_of``."""
+    arrivals: Arrivals = "poisson"
+    looks: Looks | None = None
 
 
 @dataclass
@@ -72,9 +90,11 @@ class State:
     visited: set[tuple[str, int]] = field(default_factory=set)
     losses: Counter[str] = field(default_factory=Counter)
     wrong: set[str] = field(default_factory=set)
+    lines: list[Line] = field(default_factory=list)
 
     def note(self, line: Line) -> None:
         """Learn from a line."""
+        self.lines.append(line)
         match line:
             case Gate():
                 self.gates[line.cell] = line
@@ -98,6 +118,7 @@ def measure(setup: Setup, rows: Iterable[Planned], done: Iterable[Line] = ()) ->
 
     Each line is recorded as it happens, so that an interruption costs the visit under way and no more.
     """
+    began = time.perf_counter()
     planned = [row for row in rows if row.status == "planned"]
     state = State()
     for line in done:
@@ -114,7 +135,8 @@ def measure(setup: Setup, rows: Iterable[Planned], done: Iterable[Line] = ()) ->
         crew.dismiss()
         for block in range(setup.preset.blocks):
             run.block(block)
-            crew.dismiss()
+        if setup.looks is not None:
+            run.more_blocks(setup.looks, began)
     finally:
         crew.dismiss()
         arena.close()
@@ -167,18 +189,32 @@ class _Run:
                 self._gate(row)
         self._judge()
 
-    def block(self, block: int) -> None:
-        """Visit every living cell once, in an order that the run's seed and the block decide."""
-        order = _order(self.planned, self.setup.seed, block)
-        keys = {row.cell: key for row, key in zip(order, _keys(order, self.setup.seed, block), strict=True)}
+    def more_blocks(self, looks: Looks, began: float) -> None:
+        """Look every few blocks; go on with the cases that are not precise enough while there is time."""
+        wide: set[str] = set()
+        for block in range(self.setup.preset.blocks, MOST_BLOCKS * self.setup.preset.blocks):
+            if (block - self.setup.preset.blocks) % LOOK_EVERY == 0:
+                wide = too_wide([*self.planned, *self.state.lines], looks.precision, before=block)
+                if time.perf_counter() - began > looks.budget_seconds:
+                    return
+            if not wide:
+                return
+            self.block(block, wide)
+
+    def block(self, block: int, only: Set[str] | None = None) -> None:
+        """Visit living cells, all or those of ``only``, in an order that the seed and the block decide."""
+        wanted = [row for row in self.planned if only is None or row.cell in only]
+        order = visiting_order(wanted, self.setup.seed, block)
+        keys = {row.cell: key for row, key in zip(order, keys_of(order, self.setup.seed, block), strict=True)}
         self.crew.assemble({keys[row.cell] for row in order if self._due(row, block)})
         for position, row in enumerate(order):
             if not self._due(row, block):
                 continue
             done = block * len(order) + position
-            total = self.setup.preset.blocks * len(order)
+            total = max(self.setup.preset.blocks, block + 1) * len(order)
             self.setup.progress("measuring", done, total, f"{row.backend}: {row.label}")
             self._visit(row, block, position, keys[row.cell])
+        self.crew.dismiss()
 
     def _due(self, row: Planned, block: int) -> bool:
         return self.state.alive(row.cell) and (row.cell, block) not in self.state.visited
@@ -253,6 +289,9 @@ class _Run:
             samples=self.setup.preset.samples,
             repetitions=gate.repetitions,
             uncounted=CONTROL_SHARE if row.twin == CONTROL else 0.0,
+            latency=self.setup.latency and _by_the_call(row),
+            rates=list(self.setup.rates),
+            arrivals=self.setup.arrivals,
         )
 
     def _crowd(self, row: Planned, gate: Gate) -> dict[str, Any]:
@@ -315,9 +354,20 @@ class _Run:
             visit = msgspec.convert(line, Samples)
             if visit.pressure is not None:
                 visit = msgspec.structs.replace(visit, flags=visit_flags(visit.pressure))
-            self._record(visit)
+            found = [{**timed, "cell": row.cell, "block": block} for timed in reply.get("latencies", ())]
+            latencies = msgspec.convert(found, list[Latency])
         except msgspec.ValidationError as error:
             self._record(Lost(cell=row.cell, block=block, reason=f"no possible figures: {error}"))
+        else:
+            self._record(visit)
+            for latency in latencies:
+                self._record(latency)
+
+
+def _by_the_call(row: Planned) -> bool:
+    """Whether a call is one item, for which somebody waits on the host."""
+    alone = row.threads == row.processes == row.work.items == 1
+    return alone and row.scope == "end-to-end" and not row.twin
 
 
 def _gate_line(row: Planned, reply: dict[str, Any]) -> Gate:
@@ -325,30 +375,3 @@ def _gate_line(row: Planned, reply: dict[str, Any]) -> Gate:
         return msgspec.convert({**reply, "cell": row.cell}, Gate)
     except msgspec.ValidationError as error:
         return Gate(cell=row.cell, status="failed", reason=f"no possible figures: {error}", checked_calls=0)
-
-
-def _order(planned: Sequence[Planned], seed: int, block: int) -> list[Planned]:
-    """Cases in random order; within each, side by side, its cells in random order."""
-    random = Random(f"{seed}/{block}")
-    cases: dict[tuple[str, str, int, int], list[Planned]] = defaultdict(list)
-    for row in planned:
-        cases[row.case_key, row.pool, row.threads, row.processes].append(row)
-    groups = list(cases.values())
-    random.shuffle(groups)
-    for rows in groups:
-        random.shuffle(rows)
-    return [row for rows in groups for row in rows]
-
-
-def _keys(rows: Sequence[Planned], seed: int, block: int) -> list[Key]:
-    """Each row's worker. Which of its two workers is which label of an A/A pair, a draw decides.
-
-    One of them serves the other cells too: were it always the same label, the pair would differ by that.
-    """
-    swapped = {_pair(row): Random(f"{seed}/{block}/{_pair(row)}").random() < 0.5 for row in rows if row.twin}
-    return [Key(row.backend, bool(row.twin) ^ swapped.get(_pair(row), False)) for row in rows]
-
-
-def _pair(row: Planned) -> tuple[str, ...]:
-    """What the labels of an A/A pair have in common."""
-    return row.case_key, row.pool, row.backend, row.variant, row.device, row.scope

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import gc
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import cycle, islice, repeat
-from typing import Any
+from typing import Any, TypeVar
 
 from benchsuite.api import Items
 from benchsuite.measure.bench import Bench, Slot
@@ -17,6 +18,8 @@ CHECKED = 8
 MOST_REPETITIONS = 200_000
 CONFIRMATIONS = 2  # of a calibration: a sample that noise made long enough is too short
 PATIENCE = 100  # samples that calibrating may last by the host's clock, whatever the lane's says
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -39,8 +42,8 @@ def sample(bench: Bench, k: int, uncounted: float = 0.0) -> Sample:
     hot = len(bench.slots) == 1
     cut = 1 if hot and bench.draws.random() < 0.5 else bench.draws.randrange(1, count)
     start = bench.draws.randrange(len(bench.slots))
-    first = _segment(bench, start, cut, warm=k > 2)
-    second = _segment(bench, start + cut, count - cut + round(uncounted * count), warm=k > 2)
+    first = audited(bench, timed, start, cut, warm=k > 2)
+    second = audited(bench, timed, start + cut, count - cut + round(uncounted * count), warm=k > 2)
     return Sample(count, first[0] + second[0], first[1] + second[1])
 
 
@@ -57,8 +60,10 @@ def calibrate(bench: Bench, least_seconds: float) -> tuple[int, float]:
         k = min(MOST_REPETITIONS, max(2 * k, int(1.1 * k * least / max(seconds, 1e-9))))
 
 
-def _segment(bench: Bench, start: int, count: int, *, warm: bool) -> tuple[float, float]:
-    """Seconds (wall, CPU) of ``count`` repetitions from slot ``start`` on; one of the slots is audited."""
+def audited(
+    bench: Bench, timing: Callable[[Bench, int, int], _T], start: int, count: int, *, warm: bool = True
+) -> _T:
+    """What ``timing`` takes of ``count`` repetitions from slot ``start`` on; one of the slots is audited."""
     turns = min(count, len(bench.slots))
     # the audit warms its slot: in a cold pool it is one of the later ones, cold again when its turn comes
     slot = bench.slots[(start + bench.draws.randrange(turns // 2, turns)) % len(bench.slots)]
@@ -73,9 +78,9 @@ def _segment(bench: Bench, start: int, count: int, *, warm: bool) -> tuple[float
     asked = copy_of(slot.inputs) if bench.resident or bench.in_place or len(bench.slots) == 1 else None
     if bench.in_place:
         slot.original = asked
-    seconds = timed(bench, start, count)
+    taken = timing(bench, start, count)
     _audit(bench, slot, [*varied, *bench.some_items(CHECKED)], asked)
-    return seconds
+    return taken
 
 
 def _audit(bench: Bench, slot: Slot, items: Items, asked: Any) -> None:

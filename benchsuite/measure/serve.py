@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from functools import cache, partial
 from itertools import chain
 from random import Random
+from statistics import median
 from typing import Any, get_type_hints
 
 import msgspec
@@ -16,12 +17,14 @@ from benchsuite.api import Lane, Unsupported, Workload
 from benchsuite.host.cases import params_from
 from benchsuite.host.engine import Engine, Way, open_engine
 from benchsuite.host.proof import Wrong, check_vector, check_vectors
+from benchsuite.measure.arrivals import offered, open_loop, schedule
 from benchsuite.measure.bench import Bench, Slot
 from benchsuite.measure.crowd import Troop, troop
 from benchsuite.measure.gate import Verdict, first_call, gate
+from benchsuite.measure.latency import clock_cost, histogram, single_calls
 from benchsuite.measure.layout import blank_outputs, map_inputs
 from benchsuite.measure.pressure import difference, read_counters
-from benchsuite.measure.sample import sample
+from benchsuite.measure.sample import audited, sample
 from benchsuite.workloads import published
 
 WARM_UPS = 2
@@ -185,22 +188,49 @@ def _judge(engine: Engine, way: Way, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _visit(engine: Engine, way: Way, request: dict[str, Any]) -> dict[str, Any]:
-    """Every slot once for the digest, two warm-up samples, then the samples that count."""
+    """Every slot once for the digest, two warm-up samples, those that count, single calls where asked."""
     seed = int.from_bytes(os.urandom(8))
     with _bench(engine, way, request["inputs"], seed) as bench:
         digest = bench.digest()
-        samples = []
+        samples, latencies = [], []
         before = read_counters()
         try:
             for _ in range(WARM_UPS + request["samples"]):
                 samples.append(sample(bench, request["repetitions"], request["uncounted"]))
+            pressure = difference(before, read_counters())
+            if request["latency"]:
+                per_second = median(s.repetitions / s.wall_seconds for s in samples[WARM_UPS:])
+                latencies = list(_latencies(bench, request, per_second))
         except Wrong as wrong:
             return {"wrong": str(wrong), "output_sha256": digest, "draws": [f"{seed:016x}"]}
-        pressure = difference(before, read_counters())
     return {
         "wrong": "",
         "output_sha256": digest,
         "draws": [f"{seed:016x}"],
         "samples": [[s.repetitions, s.wall_seconds, s.cpu_seconds] for s in samples[WARM_UPS:]],
         "pressure": pressure,
+        "latencies": latencies,
     }
+
+
+def _latencies(bench: Bench, request: dict[str, Any], per_second: float) -> Iterator[dict[str, Any]]:
+    """Single calls back to back, about half a sample of them; then under each load, unless in place."""
+
+    def first() -> int:
+        return bench.draws.randrange(len(bench.slots))
+
+    clock = {"clock_nanoseconds": clock_cost(bench)}
+    taken = audited(bench, single_calls, first(), max(1, request["repetitions"] // 2))
+    yield clock | {"calls": len(taken), "histogram": histogram(taken)}
+    for asked in request["rates"] if not bench.in_place else ():
+        rate = offered(asked, per_second)
+        due = schedule(rate, request["arrivals"], bench.draws, highest_per_second=per_second)
+        served = audited(bench, open_loop(due), first(), len(due))
+        load = {
+            "asked": asked,
+            "arrivals": request["arrivals"],
+            "offered_per_second": rate,
+            "seconds": served.whole * 1e-9,
+            "idle_seconds": served.idle * 1e-9,
+        }
+        yield clock | {"load": load, "calls": len(due), "histogram": histogram(served.taken)}

@@ -15,6 +15,7 @@ Status: TypeAlias = Literal["measured", "unavailable", "unsupported", "failed", 
 PlannedStatus: TypeAlias = Literal["planned", "unavailable", "unsupported"]
 Verdict: TypeAlias = Literal["faster", "slower", "same", "inconclusive", "too_few_blocks"]
 Pool: TypeAlias = Literal["hot", "cold"]
+Arrivals: TypeAlias = Literal["poisson", "fixed"]
 Fact: TypeAlias = str | int | float | bool | list[str] | None
 
 Count: TypeAlias = Annotated[int, Meta(ge=0, le=1 << 62)]
@@ -27,6 +28,7 @@ Seconds: TypeAlias = Annotated[float, Meta(gt=1e-12, lt=1e9)]
 """Of work: no machine does any in a picosecond, none was measured for a billion seconds."""
 Cost: TypeAlias = Annotated[float, Meta(ge=0, lt=1e9)]
 """Seconds that may be too few for the clock to show."""
+Nanoseconds: TypeAlias = Annotated[int, Meta(ge=0, le=10**18)]
 Rate: TypeAlias = Annotated[float, Meta(ge=0)]
 Ratio: TypeAlias = Annotated[float, Meta(gt=0)]
 Confidence: TypeAlias = Annotated[float, Meta(gt=0, lt=1)]
@@ -197,6 +199,32 @@ class Samples(_Line, tag="samples", frozen=True, kw_only=True):
     """None in files of versions that did not count it."""
 
 
+class Load(_Part, frozen=True, kw_only=True):
+    """Calls that arrive at times of their own, whether or not the last one is over."""
+
+    asked: Annotated[str, Meta(pattern="^[0-9.]+(/s|%)$")]
+    """So many a second, or that share of what the visit's samples did."""
+    arrivals: Arrivals
+    offered_per_second: Rate
+    seconds: Seconds
+    """From the first arrival to the last answer."""
+    idle_seconds: Cost
+    """Of these, waited for an arrival."""
+
+
+class Latency(_Line, tag="latency", frozen=True, kw_only=True):
+    """Single calls of a visit, each timed by itself: back to back, or under a load from its arrival on."""
+
+    cell: str
+    block: Block
+    load: Load | None = None
+    calls: Number
+    clock_nanoseconds: Count
+    """What the clock shows of nothing; not subtracted."""
+    histogram: list[tuple[Nanoseconds, Number]]
+    """(nanoseconds, rounded to 0.8 %; calls), ascending."""
+
+
 class Lost(_Line, tag="lost", frozen=True, kw_only=True):
     """A visit (or, in block -1, a gate) that a crash, hang or lack of memory cost."""
 
@@ -284,7 +312,7 @@ class Comparison(_Line, tag="comparison", frozen=True, kw_only=True):
     verdict: Verdict
 
 
-Line: TypeAlias = Run | Planned | Gate | Samples | Lost | Cell | Tally | Comparison
+Line: TypeAlias = Run | Planned | Gate | Samples | Latency | Lost | Cell | Tally | Comparison
 
 
 def as_mapping(line: Line) -> dict[str, Any]:

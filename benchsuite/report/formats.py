@@ -13,12 +13,15 @@ import re
 import shutil
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from difflib import get_close_matches
 from typing import Any
 
 import msgspec
 
 from benchsuite.analyse.derive import cells, comparisons
+from benchsuite.analyse.fit import fits
+from benchsuite.analyse.latency import latencies
 from benchsuite.analyse.tallies import settled
 from benchsuite.api import ReportFormat
 from benchsuite.record.types import (
@@ -34,7 +37,8 @@ from benchsuite.record.types import (
     WorkDone,
     as_mapping,
 )
-from benchsuite.report.tables import Gap, Table, outcome_rates, split_runs, tables
+from benchsuite.report.suites import tables
+from benchsuite.report.tables import Gap, Table, outcome_rates, split_runs
 
 _BOLD, _DIM, _RED, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[0m"
 _ANSI = re.compile(r"\x1b\[\d*m")
@@ -106,17 +110,21 @@ def comma_separated(lines: Iterable[Line], baseline: str | None = None) -> str:
 
 
 def report_object(lines: Iterable[Line], baseline: str | None = None) -> dict[str, Any]:
-    """``{"schema": 1, "command": "report", "cells", "comparisons", "tallies"}``, derived from the samples.
+    """``{"schema": 1, "command": "report", "cells", "comparisons", "latencies", "fits", "tallies"}``.
 
-    Each part has the keys of its line in a run file, ``run`` (the run's id), and, a tally, ``rates``.
+    Cells, comparisons and tallies have the keys of their line in a run file, and ``run`` (the run's id); a
+    tally has ``rates`` too. Latencies and fits are those of ``analyse.latency`` and ``analyse.fit``.
     """
-    parts: dict[str, list[dict[str, Any]]] = {"cells": [], "comparisons": [], "tallies": []}
+    names = ("cells", "comparisons", "latencies", "fits", "tallies")
+    parts: dict[str, list[dict[str, Any]]] = {name: [] for name in names}
     for run in split_runs(lines):
         identity = {"run": _run_id(run)}
         parts["cells"] += [as_mapping(cell) | identity for cell in cells(run)]
         parts["comparisons"] += [
             as_mapping(comparison) | identity for comparison in comparisons(run, baseline)
         ]
+        parts["latencies"] += [asdict(timed) | identity for timed in latencies(run)]
+        parts["fits"] += [asdict(fit) | {"linear": fit.linear} | identity for fit in fits(run)]
         merged = settled(line for line in run if isinstance(line, Tally))
         parts["tallies"] += [
             as_mapping(tally) | {"rates": outcome_rates(tally)} | identity for tally in merged

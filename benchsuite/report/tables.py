@@ -15,7 +15,7 @@ from benchsuite.analyse.derive import cells as derive_cells
 from benchsuite.analyse.derive import comparisons as derive_comparisons
 from benchsuite.analyse.rates import rate_interval
 from benchsuite.analyse.tallies import settled
-from benchsuite.record.types import Cell, Comparison, DeviceFacts, Line, Planned, Run, Summary, Tally
+from benchsuite.record.types import Cell, Comparison, DeviceFacts, Line, Run, Summary, Tally
 from benchsuite.report import numbers
 from benchsuite.report.contention import contention_note
 
@@ -87,20 +87,6 @@ class Table:
     notes: list[str] = field(default_factory=list)
 
 
-def tables(lines: Iterable[Line], baseline: str | None = None) -> list[Table]:
-    """The tables of every run among ``lines``, in order; suites that a run has nothing of are left out.
-
-    Ratios are to the backend ``baseline`` where it was measured; see ``analyse.derive.comparisons``.
-    """
-    found = []
-    for run in split_runs(lines):
-        if any(isinstance(line, Planned) for line in run):
-            found.append(throughput_table(run, baseline))
-        if any(isinstance(line, Tally) for line in run):
-            found.append(injection_table(run))
-    return found
-
-
 def split_runs(lines: Iterable[Line]) -> list[list[Line]]:
     """The lines of each run, its ``run`` line first: ids of cells are the same in every run."""
     runs: list[list[Line]] = []
@@ -113,7 +99,7 @@ def split_runs(lines: Iterable[Line]) -> list[list[Line]]:
 
 def throughput_table(lines: Sequence[Line], baseline: str | None = None) -> Table:
     """How fast: one row a measured cell of one run, grouped by case, scope and pool."""
-    cells = sorted(derive_cells(lines), key=_order)
+    cells = sorted(derive_cells(lines), key=order)
     measured = [cell for cell in cells if cell.summary is not None]
     by_id = {cell.cell: cell for cell in cells}
     found = derive_comparisons(lines, baseline)
@@ -214,7 +200,8 @@ def _outcomes(tally: Tally) -> list[str]:
     return list(dict.fromkeys([*tally.outcomes, *(tally.exact or {})]))
 
 
-def _order(cell: Cell) -> tuple[object, ...]:
+def order(cell: Cell) -> tuple[object, ...]:
+    """The order of rows: by case and pool, then by engine."""
     # Numbers before text, so that parameters of two versions of a workload still sort.
     params = sorted((name, isinstance(value, str), value) for name, value in cell.case.params.items())
     pools = list(POOLS)

@@ -14,7 +14,8 @@ from benchsuite.host.plan import Probe, plan, relabelled
 from benchsuite.host.plugins import discover
 from benchsuite.host.presets import AA
 from benchsuite.measure.aa import measure_aa
-from benchsuite.measure.run import Setup, _keys
+from benchsuite.measure.order import keys_of
+from benchsuite.measure.run import Setup
 from benchsuite.record.types import CONTROL, Gate, Line, Planned, Samples
 from benchsuite.workloads import HSIAO_ENCODE
 from benchsuite.workloads.codes.hsiao import HsiaoEncodeParams
@@ -100,7 +101,7 @@ def test_a_draw_for_every_pair_and_block_decides_which_worker_is_which_label() -
     )
     originals = [row for row in rows if not row.twin]
     labels = [relabelled(row, twin) for row in originals for twin in (1, CONTROL)]
-    drawn = [_keys([*originals, *labels], 1, block) for block in range(40)]
+    drawn = [keys_of([*originals, *labels], 1, block) for block in range(40)]
     for keys in drawn:
         mine = [key.label for key in keys]
         firsts, others = mine[: len(originals)], mine[len(originals) :]

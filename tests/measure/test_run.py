@@ -13,14 +13,27 @@ import pytest
 
 from benchsuite.analyse.derive import cells, comparisons
 from benchsuite.analyse.flags import visit_flags
+from benchsuite.analyse.looks import LOOK_EVERY, MOST_BLOCKS
 from benchsuite.analyse.problems import problems
 from benchsuite.host.cases import Selection
 from benchsuite.host.engine import origin
 from benchsuite.host.plan import Probe, plan
 from benchsuite.host.plugins import discover
 from benchsuite.host.presets import Preset
-from benchsuite.measure.run import Limits, Setup, _order, measure
-from benchsuite.record.types import SCHEMA, Cell, DeviceFacts, Gate, Line, Lost, Planned, Run, Samples
+from benchsuite.measure.order import visiting_order
+from benchsuite.measure.run import Limits, Looks, Setup, measure
+from benchsuite.record.types import (
+    SCHEMA,
+    Cell,
+    DeviceFacts,
+    Gate,
+    Latency,
+    Line,
+    Lost,
+    Planned,
+    Run,
+    Samples,
+)
 from benchsuite.workloads import HSIAO_ENCODE
 from benchsuite.workloads.codes.hsiao import HsiaoEncodeParams
 
@@ -218,8 +231,8 @@ def test_the_order_follows_from_the_seed_and_the_block_and_keeps_cases_together(
         for case in range(6)
         for row in rows
     ]
-    orders = {(seed, block): _order(many, seed, block) for seed in range(3) for block in range(3)}
-    assert all(order == _order(many, *key) for key, order in orders.items())
+    orders = {(seed, block): visiting_order(many, seed, block) for seed in range(3) for block in range(3)}
+    assert all(order == visiting_order(many, *key) for key, order in orders.items())
     assert len({tuple(row.cell for row in order) for order in orders.values()}) == 9
     for order in orders.values():
         assert sorted(row.cell for row in order) == sorted(row.cell for row in many)
@@ -356,3 +369,38 @@ def test_losses_are_remembered_when_a_run_goes_on(run):
     again = run({"mortal": HONEST}, done=first.lines[:until], rows=first.rows)
     assert [visit.block for visit in again.of(Samples)] == [1]
     assert again.of(Lost) == [lost]
+
+
+def test_calls_of_one_item_are_timed_singly_in_every_visit_alone_and_under_each_load(run):
+    recorded = run(
+        {"alpha": HONEST}, codewords=1, twin=True, latency=True, rates=["50%", "200/s"], arrivals="fixed"
+    )
+    found = recorded.of(Latency)
+    asked = [(line.block, line.load.asked if line.load else "") for line in found]
+    assert asked == [(block, load) for block in range(2) for load in ("", "50%", "200/s")]
+    for line in found:
+        assert line.calls == sum(calls for _, calls in line.histogram)
+    fixed = [line.load for line in found if line.load and line.load.asked == "200/s"]
+    assert {(load.offered_per_second, load.arrivals) for load in fixed} == {(200.0, "fixed")}
+    assert all(load.seconds >= 19 / 200 for load in fixed)  # twenty calls, the last after nineteen gaps
+    assert problems([head(), *recorded.rows, *recorded.lines]) == []
+
+
+def test_calls_of_many_items_and_runs_that_do_not_ask_are_not_timed_singly(run):
+    assert run({"alpha": HONEST}, codewords=2, latency=True).of(Latency) == []
+    assert run({"alpha": HONEST}, codewords=1).of(Latency) == []
+
+
+def test_no_block_begins_after_the_budget(run):
+    spent = run({"alpha": HONEST}, looks=Looks(precision=1e-9, budget_seconds=0.0))
+    assert {visit.block for visit in spent.of(Samples)} == set(range(TINY.blocks))
+
+
+def test_looks_end_with_four_times_the_blocks_and_go_on_after_a_cut_to_the_same_visits(run):
+    impossible = Looks(precision=1e-9)
+    whole = run({"alpha": HONEST}, looks=impossible)
+    visits = whole.of(Samples)
+    assert [visit.block for visit in visits] == list(range(MOST_BLOCKS * TINY.blocks))
+    cut = whole.lines.index(visits[TINY.blocks + LOOK_EVERY - 1])
+    again = run({"alpha": HONEST}, done=whole.lines[:cut], rows=whole.rows, looks=impossible)
+    assert again.visits() == whole.visits()

@@ -162,6 +162,11 @@ def lines() -> list[Line]:
 
 
 @pytest.fixture
+def builder() -> RunBuilder:
+    return RunBuilder()
+
+
+@pytest.fixture
 def hostile_lines() -> list[Line]:
     run = RunBuilder()
     run.measure("swift", 5e-7, label=HOSTILE)

@@ -1,0 +1,28 @@
+"""The options that say when enough was measured, checked."""
+
+from __future__ import annotations
+
+from math import inf
+
+from benchsuite.analyse.looks import fraction
+from benchsuite.host.plugins import UsageError
+from benchsuite.measure.run import Looks
+
+
+def share(text: str) -> float:
+    """What ``--precision`` takes. Raises UsageError for anything else."""
+    try:
+        return fraction(text)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+
+
+def looks(precision: str | None, budget: str | None) -> Looks | None:
+    """What ``--precision`` and ``--budget`` ask for; None without either. Raises UsageError."""
+    if precision is None:
+        if budget is not None:
+            raise UsageError("--budget limits the blocks that --precision adds: give both")
+        return None
+    if budget is not None and not (budget.isascii() and budget.isdecimal()):
+        raise UsageError(f"--budget takes whole seconds, such as 600, not {budget!r}")
+    return Looks(precision=share(precision), budget_seconds=inf if budget is None else float(budget))

@@ -1,0 +1,24 @@
+"""Which tables a report has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from benchsuite.record.types import Line, Planned, Tally
+from benchsuite.report.calls import floor_table, latency_table
+from benchsuite.report.tables import Table, injection_table, split_runs, throughput_table
+
+
+def tables(lines: Iterable[Line], baseline: str | None = None) -> list[Table]:
+    """The tables of every run among ``lines``, in order; those that a run has nothing for are left out.
+
+    Ratios are to the backend ``baseline`` where it was measured; see ``analyse.derive.comparisons``.
+    """
+    found = []
+    for run in split_runs(lines):
+        if any(isinstance(line, Planned) for line in run):
+            found.append(throughput_table(run, baseline))
+            found += [table for table in (latency_table(run), floor_table(run)) if table.rows]
+        if any(isinstance(line, Tally) for line in run):
+            found.append(injection_table(run))
+    return found
