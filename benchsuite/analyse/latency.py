@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from benchsuite.analyse.derive import CONFIDENCE, cells
 from benchsuite.record.types import Arrivals, Latency, Line
 
+KEPT_BITS = 6
+"""Behind the first bit of a call's time: at most 1 in 128 is rounded away, and intervals are wider by it."""
 SHARES = (0.5, 0.9, 0.99, 0.999)
 BEYOND = 10
 """Calls that must lie beyond a percentile: below, it is the luck of a few."""
@@ -131,9 +133,10 @@ def percentile(times: Counts, counts: Counts, share: float, confidence: float) -
     deviation = sqrt(float((residuals**2).sum()) / (blocks - 1) / blocks)
     margin = float(stdtrit(blocks - 1, (1 + confidence) / 2)) * deviation
     low, high = share - margin, share + margin
+    rounded = 0.5 ** (KEPT_BITS + 1)
     return Percentile(
         share=share,
         seconds=seconds,
-        low=at(low) if low > 0 else None,
-        high=at(high) if high < 1 else None,
+        low=at(low) * (1 - rounded) if low > 0 else None,
+        high=at(high) * (1 + rounded) if high < 1 else None,
     )

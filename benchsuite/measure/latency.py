@@ -9,9 +9,9 @@ from contextlib import contextmanager
 
 import numpy as np
 
+from benchsuite.analyse.latency import KEPT_BITS
 from benchsuite.measure.bench import Bench, Slot
 
-KEPT_BITS = 6  # of a call's time: at most 0.8 % is rounded away
 CLOCK_READINGS = 200
 
 Clock = Callable[[], int]

@@ -332,6 +332,7 @@ def _throughput_notes(measured: Sequence[Cell]) -> list[str]:
         "time: of one repetition; n: blocks, each in fresh processes.",
         " ".join(text for scope, text in SCOPES.items() if scope in scopes),
         " ".join(text for pool, text in POOLS.items() if pool in pools),
+        constant_time_note(measured),
         "N processes or threads: all at once, each with its own data; only the time that they had in common "
         "counts."
         if any(cell.processes * cell.threads > 1 for cell in measured)
@@ -340,6 +341,15 @@ def _throughput_notes(measured: Sequence[Cell]) -> list[str]:
         f"flags: {', '.join(' '.join(FLAGS[flag]) for flag in flags)}." if flags else "",
     ]
     return [note for note in notes if note]
+
+
+def constant_time_note(measured: Sequence[Cell]) -> str:
+    """What backends say of whether their time depends on secrets; "" where none says anything."""
+    said: dict[str, set[str]] = {}
+    for cell in measured:
+        said.setdefault(cell.constant_time, set()).add(" ".join((cell.backend, cell.variant)).strip())
+    known = [f"{claim}: {', '.join(sorted(said[claim]))}" for claim in sorted(said) if claim != "unknown"]
+    return f"constant time, by the backends' own word: {'; '.join(known)}." if known else ""
 
 
 def comparison_notes(found: Sequence[Comparison], by_id: dict[str, Cell]) -> list[str]:

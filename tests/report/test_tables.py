@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
+import msgspec
 import pytest
 
 from benchsuite.analyse.derive import cells, comparisons
@@ -140,3 +141,16 @@ def test_rates_lie_in_their_intervals_and_cover_what_never_happened(lines: list[
     assert all(r["low"] <= r["rate"] <= r["high"] for r in rates.values())
     assert rates["detected"]["rate"] == 2186 / 5000
     assert rates["undetected"]["high"] > 0
+
+
+def test_what_backends_say_of_constant_time_is_a_note(lines: list[Line]) -> None:
+    said = {"swift": "claimed", "plain": "no"}
+    told = [
+        msgspec.structs.replace(line, constant_time=said.get(line.backend, "unknown"))
+        if isinstance(line, Planned)
+        else line
+        for line in lines
+    ]
+    notes = throughput_table(told).notes
+    assert "constant time, by the backends' own word: claimed: swift; no: plain." in notes
+    assert not any(note.startswith("constant time") for note in throughput_table(lines).notes)
