@@ -66,6 +66,17 @@ def drop(kind, number=0):
     return lambda lines: lines.remove(of(lines, kind)[number])
 
 
+def drop_visit(lines):
+    """The first visit, with its single calls."""
+    gone = of(lines, "samples")[0]
+    kinds = {"samples", "latency"}
+    lines[:] = [
+        line
+        for line in lines
+        if line["type"] not in kinds or (line["cell"], line["block"]) != (gone["cell"], gone["block"])
+    ]
+
+
 def gates_last(lines):
     lines.sort(key=lambda line: line["type"] == "gate")
 
@@ -169,8 +180,10 @@ EDITS = {
     "a block too many": (underived(first("samples", block=2)), ", block 2: block: smoke has 2 blocks"),
     "a block before all": (every("samples", block=-7), "line 8: Expected `int` >= 0 - at `$.block`"),
     "a place before all": (every("samples", position=-3), "line 8: Expected `int` >= 0 - at `$.position`"),
+    "a call more": (every("latency", calls=lambda calls: calls + 1), "where the histogram has"),
+    "calls without a visit": (drop("samples"), "block 0: latency: no visit with samples before it"),
     "visited twice": (repeat("samples", 9), CELL + ", block 0: block: visited twice"),
-    "a visit less": (drop("samples"), CELL + ": summary.blocks: recorded 2, derived 1"),
+    "a visit less": (drop_visit, CELL + ": summary.blocks: recorded 2, derived 1"),
     "a faster cell": (
         every("cell", summary=lambda summary: summary | {"seconds": summary["seconds"] / 10}),
         CELL + ": summary.seconds: recorded",
@@ -186,11 +199,11 @@ EDITS = {
         first("tally", outcomes={"undetected": 10000}),
         "trials 0+10000: outcomes.undetected: 10000 of 10000 trials, where the exact answer is none",
     ),
-    "outcomes of nobody": (first("tally", outcomes={"great": 10000}), "line 14: Expected `str` matching"),
+    "outcomes of nobody": (first("tally", outcomes={"great": 10000}), "line 18: Expected `str` matching"),
     "no trials": (first("tally", trials=0, outcomes={"corrected": 0}), "trials: none, which only an exact"),
     "trials before all": (
         every("tally", first_trial=-5),
-        "line 14: Expected `int` >= 0 - at `$.first_trial`",
+        "line 18: Expected `int` >= 0 - at `$.first_trial`",
     ),
     "trials left out": (first("tally", first_trial=9), "first_trial: trials from 0 on are missing"),
     "another seed of trials": (every("tally", seed=2), ": seed: the run's is 1"),
