@@ -27,7 +27,7 @@ def test_a_row_shows_the_percentiles_that_enough_calls_lie_beyond(timed):
     titles = [column.title for column in table.columns]
     row = next(row for row in table.rows if row[titles.index("load")].main == "none")
     shown = {title: text.main for title, text in zip(titles, row, strict=True)}
-    assert (shown["calls"], shown["p50"], shown["p90"]) == ("320", "500 ns", "900 ns")
+    assert (shown["calls"], shown["p50"], shown["p90"]) == ("320", "500.0 ns", "900.0 ns")
     assert (shown["p99"], shown["p99.9"], shown["slowest"]) == ("–", "–", "900 ns")
 
 
