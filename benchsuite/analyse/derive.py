@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from math import exp, log
 from statistics import median
@@ -12,6 +12,7 @@ import msgspec
 
 from benchsuite.analyse.flags import frequent_flags, series_flags
 from benchsuite.analyse.intervals import median_interval
+from benchsuite.analyse.roofline import ABOVE, with_rooflines
 from benchsuite.analyse.threads import is_contended, scaling
 from benchsuite.analyse.verdict import Pairs, compare
 from benchsuite.record.types import (
@@ -57,20 +58,29 @@ def cells(lines: Iterable[Line]) -> list[Cell]:
     The status is the first of these that applies: what the plan says (unavailable, unsupported); what the
     gate says; ``wrong`` where an audit failed or a visit's digest is not the gate's; ``timeout`` or
     ``failed`` where two visits were lost, the gate among them; ``failed`` where the run ended before any
-    visit; else ``measured``. Only ``measured`` has times.
+    visit; else ``measured``. Only ``measured`` has times, and its share of the roofline where the run has
+    peaks.
     """
+    lines = list(lines)
     evidence = _collect(lines)
     rows = {cell: _cell(about) for cell, about in evidence.items()}
+    fastest = {cell: min(visits.values()) for cell, visits in fastest_visits(lines).items()}
+    return with_rooflines([*(rows | _scaled(rows, evidence)).values()], fastest)
+
+
+def _scaled(rows: Mapping[str, Cell], evidence: Mapping[str, _Evidence]) -> dict[str, Cell]:
+    """The measured rows of several threads, with how far they come beside as many processes."""
     measured = {(*_setting(row), *_engine(row), row.twin): row for row in rows.values() if row.summary}
+    found = {}
     for row in measured.values():
         if row.threads > 1:
             as_many = msgspec.structs.replace(row, threads=1, processes=row.threads * row.processes)
             peer = measured.get((*_setting(as_many), *_engine(as_many), row.twin))
             others = evidence[peer.cell].visits if peer else []
-            found = scaling(row.threads, evidence[row.cell].visits, others)
-            flags = sorted({*row.flags, "contended"}) if is_contended(found) else row.flags
-            rows[row.cell] = msgspec.structs.replace(row, scaling=found, flags=flags)
-    return list(rows.values())
+            far = scaling(row.threads, evidence[row.cell].visits, others)
+            flags = sorted({*row.flags, "contended"}) if is_contended(far) else row.flags
+            found[row.cell] = msgspec.structs.replace(row, scaling=far, flags=flags)
+    return found
 
 
 def comparisons(lines: Iterable[Line], baseline: str | None = None) -> list[Comparison]:
@@ -79,10 +89,11 @@ def comparisons(lines: Iterable[Line], baseline: str | None = None) -> list[Comp
     A group shares case, scope, pool, threads and processes. Its baseline is a cell of the backend
     ``baseline``, by default the one with most measured cells in the run; where the group has none of that
     backend, the first by name. Pairs are the visits' minima in the blocks that both cells have; two cells
-    without a common block are not compared. The verdicts are simultaneous over all that is returned.
+    without a common block are not compared, nor is one above the roofline. The verdicts are simultaneous over
+    all that is returned.
     """
     lines = list(lines)
-    measured = [cell for cell in cells(lines) if cell.status == "measured"]
+    measured = [cell for cell in cells(lines) if cell.status == "measured" and ABOVE not in cell.flags]
     fastest = fastest_visits(lines)
     opponents = []
     family = []

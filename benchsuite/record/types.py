@@ -49,7 +49,9 @@ SeriesFlag: TypeAlias = Literal["drift", "outliers", "bimodal"]
 """What the visits of a cell show about each other."""
 CrowdFlag: TypeAlias = Literal["contended"]
 """What a cell of several threads shows beside others."""
-Flag: TypeAlias = GateFlag | PressureFlag | SeriesFlag | CrowdFlag
+RooflineFlag: TypeAlias = Literal["above_roofline"]
+"""What a row shows about the peaks of its run, or they about it."""
+Flag: TypeAlias = GateFlag | PressureFlag | SeriesFlag | CrowdFlag | RooflineFlag
 FLAGS: tuple[str, ...] = tuple(flag for kind in get_args(Flag) for flag in get_args(kind))
 VisitFlag: TypeAlias = Annotated[
     str, Meta(pattern=f"^(wrong: |({'|'.join((*get_args(PressureFlag), 'bimodal'))})$)")
@@ -245,6 +247,7 @@ class Summary(_Part, frozen=True, kw_only=True):
     bytes_per_second: Rate
     items_per_second: Rate
     roofline: Rate | None = None
+    """The share of ``seconds`` in which its bytes could be read and copied; None without peaks in the run."""
 
 
 class Scaling(_Part, frozen=True, kw_only=True, omit_defaults=True):

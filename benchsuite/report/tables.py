@@ -14,6 +14,7 @@ from typing import NamedTuple, TypeVar
 from benchsuite.analyse.derive import cells as derive_cells
 from benchsuite.analyse.derive import comparisons as derive_comparisons
 from benchsuite.analyse.rates import rate_interval
+from benchsuite.analyse.roofline import ABOVE
 from benchsuite.analyse.tallies import settled
 from benchsuite.record.types import Cell, Comparison, DeviceFacts, Line, Run, Summary, Tally
 from benchsuite.report import numbers
@@ -31,6 +32,7 @@ POOLS = {
     "cold": "cold: rotating over slots that together exceed the last cache.",
 }
 FLAGS = {
+    "above_roofline": ("!", "above the roofline: broken, not ranked"),
     "bimodal": ("B", "visits of two speeds"),
     "contended": ("C", "threads in one another's way"),
     "drift": ("D", "a trend over the visits"),
@@ -105,6 +107,7 @@ def throughput_table(lines: Sequence[Line], baseline: str | None = None) -> Tabl
     found = derive_comparisons(lines, baseline)
     compared = {c.contender: c for c in found if not by_id[c.contender].twin}
     baselines = {comparison.baseline for comparison in compared.values()}
+    bounded = any(cell.summary.roofline is not None for cell in measured if cell.summary)
     columns = [
         Column(title="case", heading=True),
         Column(title="scope", heading=True),
@@ -113,6 +116,7 @@ def throughput_table(lines: Sequence[Line], baseline: str | None = None) -> Tabl
         Column(title="throughput", right=True),
         Column(title="time", right=True),
         Column(title="n", right=True),
+        *([Column(title="roofline", right=True)] if bounded else []),
         Column(title="ratio", right=True),
         Column(title="verdict"),
         Column(title="flags"),
@@ -126,7 +130,8 @@ def throughput_table(lines: Sequence[Line], baseline: str | None = None) -> Tabl
             _throughput(cell, cell.summary),
             Text(numbers.seconds(cell.summary.seconds)),
             Text(numbers.count(cell.summary.blocks)),
-            *_standing(compared.get(cell.cell), cell.cell in baselines),
+            *([_roofline(cell.summary)] if bounded else []),
+            *_standing(cell, compared.get(cell.cell), cell.cell in baselines),
             Text(" ".join(FLAGS[flag][0] if flag in FLAGS else flag for flag in cell.flags)),
         ]
         for cell in measured
@@ -244,8 +249,14 @@ def _throughput(cell: Cell, summary: Summary) -> Text:
     return Text(*numbers.interval(amount / summary.seconds, low, high, unit))
 
 
-def _standing(comparison: Comparison | None, is_baseline: bool) -> tuple[Text, Text]:
+def _roofline(summary: Summary) -> Text:
+    return Text("" if summary.roofline is None else numbers.percent(summary.roofline))
+
+
+def _standing(cell: Cell, comparison: Comparison | None, is_baseline: bool) -> tuple[Text, Text]:
     """Ratio and verdict."""
+    if ABOVE in cell.flags:
+        return Text(""), Text("broken")
     if comparison is None:
         return Text(numbers.ratio(1.0) if is_baseline else ""), Text("baseline" if is_baseline else "")
     ratio = numbers.interval(comparison.ratio, comparison.ratio_low, comparison.ratio_high, "×")
@@ -338,6 +349,10 @@ def _throughput_notes(measured: Sequence[Cell]) -> list[str]:
         if any(cell.processes * cell.threads > 1 for cell in measured)
         else "",
         contention_note(measured),
+        "roofline: the share of the time in which the bytes could be read and copied, by the run's own "
+        "machine rows."
+        if any(cell.summary.roofline is not None for cell in measured if cell.summary)
+        else "",
         f"flags: {', '.join(' '.join(FLAGS[flag]) for flag in flags)}." if flags else "",
     ]
     return [note for note in notes if note]

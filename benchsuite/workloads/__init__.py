@@ -24,6 +24,7 @@ from benchsuite.workloads.codes import (
     PARITY_CHECK,
     PARITY_ENCODE,
 )
+from benchsuite.workloads.machine import MACHINE_COPY, MACHINE_MULTIPLY_ADD, MACHINE_READ
 from benchsuite.workloads.rsa import RSA_SIGN, RSA_VERIFY
 
 WORKLOADS = (
@@ -39,6 +40,9 @@ WORKLOADS = (
     HSIAO_DECODE,
     RSA_VERIFY,
     RSA_SIGN,
+    MACHINE_COPY,
+    MACHINE_READ,
+    MACHINE_MULTIPLY_ADD,
 )
 """Every built-in workload."""
 
@@ -57,6 +61,9 @@ __all__ = [
     "HAMMING_ENCODE",
     "HSIAO_DECODE",
     "HSIAO_ENCODE",
+    "MACHINE_COPY",
+    "MACHINE_MULTIPLY_ADD",
+    "MACHINE_READ",
     "PARITY_CHECK",
     "PARITY_ENCODE",
     "RSA_SIGN",

@@ -1,5 +1,7 @@
 """What every workload owes the host, whatever it computes."""
 
+import functools
+import operator
 from dataclasses import fields
 from random import Random
 
@@ -16,6 +18,9 @@ from benchsuite.workloads import (
     AES_GCM_DECRYPT,
     AES_GCM_ENCRYPT,
     CRC,
+    MACHINE_COPY,
+    MACHINE_MULTIPLY_ADD,
+    MACHINE_READ,
     RSA_SIGN,
     RSA_VERIFY,
     WORKLOADS,
@@ -27,6 +32,7 @@ from benchsuite.workloads.aes.gcm import AesGcmDecryptParams, AesGcmEncryptParam
 from benchsuite.workloads.codes import FAMILIES
 from benchsuite.workloads.codes.crc import CrcOutputs, CrcParams
 from benchsuite.workloads.codes.linear import CheckOutputs, DecodeOutputs, EncodeOutputs
+from benchsuite.workloads.machine import MachineCopyOutputs, MachineMultiplyAddOutputs, MachineReadOutputs
 from benchsuite.workloads.reference import aes, crc, linear, rsa
 from benchsuite.workloads.rsa import RsaSignOutputs, RsaVerifyOutputs
 
@@ -85,6 +91,18 @@ def answer_of_rsa(workload, inputs):
     return RsaVerifyOutputs(np.array(ok, np.uint8))
 
 
+def answer_of_machine(workload, inputs):
+    if workload is MACHINE_COPY:
+        return MachineCopyOutputs(np.frombuffer(inputs.data.tobytes(), np.uint8))
+    if workload is MACHINE_READ:
+        data = inputs.data.tobytes()
+        word = [functools.reduce(operator.xor, data[lane::8]) for lane in range(8)]
+        return MachineReadOutputs(np.array(word, np.uint8))
+    columns = list(zip(*inputs.right.tolist(), strict=True))
+    product = [[sum(map(operator.mul, row, column)) for column in columns] for row in inputs.left.tolist()]
+    return MachineMultiplyAddOutputs(np.array(product))
+
+
 def answer(workload, params, inputs):
     """The right outputs by the pure-Python oracles, one item at a time."""
     if workload in AES:
@@ -100,6 +118,12 @@ def answer(workload, params, inputs):
         return CrcOutputs(np.array([crc.crc(algorithm, row.tobytes()) for row in inputs.data], np.uint32))
     if workload in (RSA_SIGN, RSA_VERIFY):
         return answer_of_rsa(workload, inputs)
+    if workload in (MACHINE_COPY, MACHINE_READ, MACHINE_MULTIPLY_ADD):
+        return answer_of_machine(workload, inputs)
+    return answer_of_code(workload, params, inputs)
+
+
+def answer_of_code(workload, params, inputs):
     family = next(family for family, encode, decode in FAMILIES if workload in (encode, decode))
     columns, k = family.columns(params.n, params.k), params.k
     if workload in ENCODERS:

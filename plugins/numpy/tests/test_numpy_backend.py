@@ -18,8 +18,11 @@ def test_the_hook_gives_the_backend_with_every_workload_at_the_current_version()
 
 
 def test_table_look_ups_are_not_called_constant_time() -> None:
-    implementations = benchsuite_numpy.backend.implementations.values()
-    assert {implementation.constant_time for implementation in implementations} == {"no"}
+    claims = {
+        workload: implementation.constant_time
+        for (workload, _), implementation in benchsuite_numpy.backend.implementations.items()
+    }
+    assert {claims[workload] for workload in claims if not workload.startswith("machine-")} == {"no"}
 
 
 def test_facts_name_the_version_and_none_is_empty() -> None:

@@ -18,6 +18,7 @@ def test_the_hook_gives_a_backend_that_encrypts_and_says_why_it_has_no_codes() -
     assert backend.implementations[AES_CTR.id, ""].version == AES_CTR.version
     assert backend.implementations[AES_CTR.id, ""].constant_time == "claimed"
     assert (HSIAO_DECODE.id, "") not in backend.implementations
+    assert backend.reasons["machine"] == "OpenSSL measures no peaks of the machine"
     for family in ("crc", "hsiao"):
         assert backend.reasons[family] == "OpenSSL has no error-correcting or error-detecting codes"
 

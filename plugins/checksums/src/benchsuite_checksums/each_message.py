@@ -34,7 +34,10 @@ _FAMILIES = (
 
 def only_crcs(library: str) -> Mapping[str, str]:
     """The reason at every other family."""
-    return dict.fromkeys(_FAMILIES, f"{library} has neither ciphers nor error-correcting codes")
+    return {
+        "machine": f"{library} measures no peaks of the machine",
+        **dict.fromkeys(_FAMILIES, f"{library} has neither ciphers nor error-correcting codes"),
+    }
 
 
 def only(library: str, algorithm: str) -> Callable[[CrcParams], str | None]:

@@ -98,7 +98,7 @@ backend: Backend[CudaLane] = Backend(
     name="cuda",
     probe=probe,
     reasons=dict.fromkeys(
-        ("aes", "crc", "parity", "hamming", "extended-hamming", "hsiao", "rsa"),
+        ("aes", "crc", "parity", "hamming", "extended-hamming", "hsiao", "rsa", "machine"),
         "its CUDA kernel is not written yet",
     ),
 )

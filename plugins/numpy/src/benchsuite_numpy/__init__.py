@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from benchsuite.api import Backend, hookimpl
-from benchsuite_numpy import aes_block_modes, aes_ctr, aes_gcm, crc, linear, rsa_sign, rsa_verify
+from benchsuite_numpy import aes_block_modes, aes_ctr, aes_gcm, crc, linear, machine, rsa_sign, rsa_verify
 from benchsuite_numpy.backend import backend
 
 # Importing a kernel's module registers it with the backend.
@@ -19,6 +19,7 @@ __all__ = [
     "benchsuite_backends",
     "crc",
     "linear",
+    "machine",
     "rsa_sign",
     "rsa_verify",
 ]

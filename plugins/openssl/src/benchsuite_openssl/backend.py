@@ -36,19 +36,22 @@ def probe() -> Sequence[Device[HostLane]]:
 backend: Backend[HostLane] = Backend(
     name="openssl",
     probe=probe,
-    reasons=dict.fromkeys(
-        (
-            "parity",
-            "hamming",
-            "extended-hamming",
-            "hsiao",
-            "on-die",
-            "crc",
-            "bch",
-            "reed-solomon",
-            "chipkill",
-            "erasure",
+    reasons={
+        "machine": "OpenSSL measures no peaks of the machine",
+        **dict.fromkeys(
+            (
+                "parity",
+                "hamming",
+                "extended-hamming",
+                "hsiao",
+                "on-die",
+                "crc",
+                "bch",
+                "reed-solomon",
+                "chipkill",
+                "erasure",
+            ),
+            "OpenSSL has no error-correcting or error-detecting codes",
         ),
-        "OpenSSL has no error-correcting or error-detecting codes",
-    ),
+    },
 )
