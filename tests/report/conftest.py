@@ -52,6 +52,7 @@ class RunBuilder:
         backend: str,
         *,
         label: str = "cipher, 1 KiB",
+        workload: str = "cipher",
         scope: str = "end-to-end",
         pool: str = "hot",
         payload: int = 1024,
@@ -73,7 +74,7 @@ class RunBuilder:
         }
         cell = cell_id(**identity)  # type: ignore[arg-type]
         planned = Planned(
-            case=Case(workload="cipher", version=1, params={"size": payload}),
+            case=Case(workload=workload, version=1, params={"size": payload}),
             label=label,
             constant_time="unknown",
             cell=cell,
@@ -153,6 +154,17 @@ def every_status() -> list[Line]:
     for first_trial in (0, 5000):
         run.tally("swift", first_trial=first_trial)
     run.tally("absent", "unavailable", "no driver: install one")
+    return run.lines
+
+
+@pytest.fixture
+def bounded_lines() -> list[Line]:
+    """Peaks of 200 ns, an engine that takes 500 ns, and one that takes 100 ns."""
+    run = RunBuilder()
+    run.measure("plain", 5e-7)
+    run.measure("liar", 1e-7)
+    for workload in ("machine-copy", "machine-read"):
+        run.measure("plain", 2e-7, label=workload, workload=workload)
     return run.lines
 
 

@@ -154,3 +154,22 @@ def test_what_backends_say_of_constant_time_is_a_note(lines: list[Line]) -> None
     notes = throughput_table(told).notes
     assert "constant time, by the backends' own word: claimed: swift; no: plain." in notes
     assert not any(note.startswith("constant time") for note in throughput_table(lines).notes)
+
+
+def test_shares_of_the_roofline_stand_in_a_column_where_a_run_has_peaks(
+    lines: list[Line], bounded_lines: list[Line]
+) -> None:
+    assert "roofline" not in [c.title for c in throughput_table(lines).columns]
+    table = throughput_table(bounded_lines)
+    assert column(table, "backend") == ["liar", "plain", "plain", "plain"]
+    shares = [float(text.removesuffix(" %")) for text in column(table, "roofline")]
+    assert shares == pytest.approx([200, 40, 100, 100], rel=0.02)
+    assert any(note.startswith("roofline: ") for note in table.notes)
+
+
+def test_a_row_above_the_roofline_is_called_broken_and_has_no_ratio(bounded_lines: list[Line]) -> None:
+    table = throughput_table(bounded_lines)
+    assert column(table, "verdict")[0] == "broken"
+    assert column(table, "flags")[0].startswith("!")
+    assert not any(column(table, "ratio"))
+    assert any("! above the roofline: broken, not ranked" in note for note in table.notes)
