@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json as json_module
-import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from benchsuite.analyse.derive import cells, comparisons
-from benchsuite.cli.ending import INTERRUPTED, NOTHING, printable
+from benchsuite.cli.dry_run import expect, print_plan
+from benchsuite.cli.ending import INTERRUPTED, NOTHING
 from benchsuite.cli.inject import inject_everywhere
 from benchsuite.cli.output import show
 from benchsuite.cli.progress import Reporter
@@ -204,7 +203,10 @@ def run_command(
         say("nothing selected: no case matches; benchsuite list workloads shows what there is")
         return exit_code([], [], session) or NOTHING
     if dry_run:
-        _print_plan(rows, options, json=json)
+        with Reporter() as reporter:
+            setup = _setup(options, session, lambda line: None, reporter)
+            expected = expect(setup, rows, _injected(options), session, reporter)
+        print_plan(rows, expected, preset=setup.preset, json=json)
         return exit_code([], [], session)
     run = head(session, argv=options.argv(), seed=options.seed, preset=options.preset)
     with create(run, output) as writer:
@@ -258,12 +260,11 @@ def _go(options: Options, session: Session, rows: Sequence[Planned], record: Rec
             record(row)
         with Reporter() as reporter:
             if options.suite != "injection":
-                _measure(options, session, rows, record, done, reporter)
-            if options.suite != "throughput":
-                tallies = [line for line in done if isinstance(line, Tally)]
-                with closing(Workers()) as workers:
-                    for campaign in _campaigns(options):
-                        inject_everywhere(campaign, session, record, tallies, reporter, workers)
+                measure(_setup(options, session, record, reporter), rows, done)
+            tallies = [line for line in done if isinstance(line, Tally)]
+            with closing(Workers()) as workers:
+                for campaign in _injected(options):
+                    inject_everywhere(campaign, session, record, tallies, reporter, workers)
         _derive(session, record)
     except KeyboardInterrupt:
         interrupted = True
@@ -281,37 +282,28 @@ def _go(options: Options, session: Session, rows: Sequence[Planned], record: Rec
     return exit_code(found, [line for line in record.lines if isinstance(line, Tally)], session)
 
 
-def _measure(
-    options: Options,
-    session: Session,
-    rows: Sequence[Planned],
-    record: Recorder,
-    done: Sequence[Line],
-    reporter: Reporter,
-) -> None:
-    measure(
-        Setup(
-            registry=session.registry,
-            origins=session.origins,
-            preset=PRESETS[options.preset],
-            seed=options.seed,
-            last_cache_bytes=last_cache_bytes() or UNKNOWN_CACHE_BYTES,
-            record=record,
-            progress=reporter.step,
-            waiting=reporter.waiting,
-            limits=Limits(worker_memory_bytes=options.worker_memory_bytes()),
-            latency=True,
-            rates=options.loads(),
-            arrivals=options.arrivals,
-            looks=looks(options.precision, options.budget),
-        ),
-        rows,
-        done,
+def _setup(options: Options, session: Session, record: Callable[[Line], None], reporter: Reporter) -> Setup:
+    return Setup(
+        registry=session.registry,
+        origins=session.origins,
+        preset=PRESETS[options.preset],
+        seed=options.seed,
+        last_cache_bytes=last_cache_bytes() or UNKNOWN_CACHE_BYTES,
+        record=record,
+        progress=reporter.step,
+        waiting=reporter.waiting,
+        limits=Limits(worker_memory_bytes=options.worker_memory_bytes()),
+        latency=True,
+        rates=options.loads(),
+        arrivals=options.arrivals,
+        looks=looks(options.precision, options.budget),
     )
 
 
-def _campaigns(options: Options) -> list[Campaign]:
-    """The standard ones that the selection of workloads and labels leaves."""
+def _injected(options: Options) -> list[Campaign]:
+    """The standard campaigns that the selection of a suite, workloads and labels leaves."""
+    if options.suite == "throughput":
+        return []
     matches = parse(options.expression) if options.expression else lambda label: True
     return [
         campaign
@@ -336,23 +328,3 @@ def _derive(session: Session, record: Recorder) -> None:
 def _notify(session: Session, hook: str, **facts: Any) -> None:
     for trouble in session.registry.notify(hook, **facts):
         say(trouble)
-
-
-def _print_plan(rows: Sequence[Planned], options: Options, *, json: bool) -> None:
-    if json:
-        plan_object: Mapping[str, Any] = {
-            "schema": 1,
-            "command": "run",
-            "preset": options.preset,
-            "planned": [as_mapping(row) for row in rows],
-        }
-        print(json_module.dumps(plan_object))
-        return
-    for row in rows:
-        label = f"{row.label}, {row.pool}, {row.scope}" + (", A/A twin" if row.twin else "")
-        label += f", {row.threads} threads" if row.threads > 1 else ""
-        label += f", {row.processes} processes" if row.processes > 1 else ""
-        reason = f": {row.reason}" if row.reason else ""
-        print(printable(f"{row.backend:<12} {label:<60} {row.status}{reason}"))
-    count = sum(row.status == "planned" for row in rows)
-    print(f"{count} cells to measure in {PRESETS[options.preset].blocks} blocks", file=sys.stderr)

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from benchsuite.api import Items
 from benchsuite.host.proof import Wrong
 from benchsuite.measure.bench import Bench
 from benchsuite.measure.layout import arrays_of, copy_of
@@ -18,6 +19,7 @@ from benchsuite.measure.sample import CHECKED, VARIED, calibrate, sample
 VARIED_SECONDS = 0.2
 SMALL_BYTES = 1 << 14  # below, every item is checked by the oracle
 UNSTEADY = 0.05
+STEADY_SAMPLES = 6
 
 
 class Verdict(msgspec.Struct, kw_only=True):
@@ -35,14 +37,9 @@ class Verdict(msgspec.Struct, kw_only=True):
 
 def gate(bench: Bench, *, least_seconds: float, longest_repetition_seconds: float | None) -> Verdict:
     """Check this very case, then changed ones, then where the time goes; calibrate. Raises Wrong."""
-    small = bench.work.payload_bytes <= SMALL_BYTES
     verdict = Verdict(slots=len(bench.slots))
-    verdict.output_sha256 = bench.digest(
-        lambda slot: bench.check(
-            slot, bench.all_items() if small else bench.some_items(CHECKED), slot.original
-        )
-    )
-    verdict.checked_calls = len(bench.slots) + _varied_calls(bench, small)
+    verdict.output_sha256 = bench.digest(lambda slot: bench.check(slot, checked_items(bench), slot.original))
+    verdict.checked_calls = len(bench.slots) + _varied_calls(bench)
     k, seconds = calibrate(bench, least_seconds)
     if longest_repetition_seconds is not None and seconds > longest_repetition_seconds:
         verdict.status = "unsupported"
@@ -58,6 +55,15 @@ def gate(bench: Bench, *, least_seconds: float, longest_repetition_seconds: floa
     return verdict
 
 
+def checked_items(bench: Bench) -> Items:
+    """What the oracle checks of a slot: every item where small, random ones where large."""
+    return bench.all_items() if _is_small(bench) else bench.some_items(CHECKED)
+
+
+def _is_small(bench: Bench) -> bool:
+    return bench.work.payload_bytes <= SMALL_BYTES
+
+
 def first_call(bench: Bench) -> float:
     """Seconds of one repetition: the first of this process, if nothing ran before."""
     slot = bench.slots[0]
@@ -69,7 +75,7 @@ def first_call(bench: Bench) -> float:
     return bench.lane.seconds(begin, end)
 
 
-def _varied_calls(bench: Bench, small: bool) -> int:
+def _varied_calls(bench: Bench) -> int:
     """Vary, run and check for 0.2 s, one repetition at a time; at least twice."""
     calls, end = 0, time.perf_counter() + VARIED_SECONDS
     while calls < 2 or time.perf_counter() < end:
@@ -83,7 +89,7 @@ def _varied_calls(bench: Bench, small: bool) -> int:
         bench.repeat(slot)
         if not bench.in_place and not _equal(asked, slot.inputs):
             raise Wrong("it changes its inputs: in_place=True makes the host restore them")
-        every = small and calls < CHECKED
+        every = _is_small(bench) and calls < CHECKED
         bench.check(slot, bench.all_items() if every else [*varied, *bench.some_items(CHECKED)], asked)
         calls += 1
     return calls
@@ -95,6 +101,6 @@ def _equal(left: Any, right: Any) -> bool:
 
 def _steady(bench: Bench, k: int) -> bool:
     """Whether the later three of six samples are within 5 % of the earlier three."""
-    samples = [sample(bench, k) for _ in range(6)]
+    samples = [sample(bench, k) for _ in range(STEADY_SAMPLES)]
     seconds = [s.wall_seconds / s.repetitions for s in samples]
     return abs(median(seconds[3:]) / median(seconds[:3]) - 1) <= UNSTEADY

@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+INPUTS = "benchsuite-inputs"
+"""What the kernel calls the memory that workers map."""
 ALIGNMENT = 64  # a cache line: the same alignment for every engine
 
 
@@ -66,11 +68,16 @@ class Arena:
 
     def __init__(self) -> None:
         if hasattr(os, "memfd_create"):
-            self.descriptor = os.memfd_create("benchsuite-inputs", 0)
+            self.descriptor = os.memfd_create(INPUTS, 0)
         else:
             with tempfile.TemporaryFile() as unnamed:
                 self.descriptor = os.dup(unnamed.fileno())
         self._size = 0
+
+    @property
+    def size(self) -> int:
+        """Bytes taken."""
+        return self._size
 
     def add(self, slots: Sequence[Any]) -> dict[str, Any]:
         """Store the inputs of a pool; the message by which a worker maps them."""

@@ -25,8 +25,8 @@ FIRST_FETCH = 2.5
 LEAST_OF_A_COPY = 0.3
 COPY_FROM_BYTES = 1 << 16
 LEAST_LAG_SECONDS = 20e-6  # a shorter one cannot be told from noise
-_SECONDS = 0.05
-_LEAST, _MOST = 5, 300
+PROBE_SECONDS = 0.05
+LEAST_ROUNDS, MOST_ROUNDS = 5, 300
 
 
 def probe(bench: Bench, k: int, repetition_seconds: float) -> None:
@@ -57,9 +57,9 @@ def _confirm(suspect: Callable[[], None]) -> None:
 
 def _rounds() -> Iterator[None]:
     """As many as fit into the probe's time, but enough for a median."""
-    end = time.perf_counter() + _SECONDS
-    for done in range(_MOST):
-        if done >= _LEAST and time.perf_counter() > end:
+    end = time.perf_counter() + PROBE_SECONDS
+    for done in range(MOST_ROUNDS):
+        if done >= LEAST_ROUNDS and time.perf_counter() > end:
             return
         yield
 

@@ -126,7 +126,7 @@ def measure(setup: Setup, rows: Iterable[Planned], done: Iterable[Line] = ()) ->
     arena = Arena()
     crew = Crew(setup.origins, arena.descriptor, setup.limits.worker_memory_bytes)
     try:
-        inputs, refused = _fill(arena, setup, [row for row in planned if state.alive(row.cell)])
+        inputs, refused = fill(arena, setup, [row for row in planned if state.alive(row.cell)])
         for line in refused:
             state.note(line)
             setup.record(line)
@@ -142,7 +142,7 @@ def measure(setup: Setup, rows: Iterable[Planned], done: Iterable[Line] = ()) ->
         arena.close()
 
 
-def _fill(
+def fill(
     arena: Arena, setup: Setup, planned: Sequence[Planned]
 ) -> tuple[dict[tuple[str, str], dict[str, Any]], list[Gate]]:
     """The inputs of every case, made once: (case_key, pool) -> the message by which workers map them.
@@ -183,6 +183,8 @@ class _Run:
 
     def gates(self) -> None:
         """Gate every cell that has no verdict yet, then let the oracle judge between unequal digests."""
+        ungated = [row for row in self.planned if row.cell not in self.state.gates]
+        self.crew.assemble({Key(row.backend) for row in ungated if self.state.alive(row.cell)})
         for index, row in enumerate(self.planned):
             self.setup.progress("verifying", index, len(self.planned), f"{row.backend}: {row.label}")
             while row.cell not in self.state.gates and self.state.alive(row.cell):

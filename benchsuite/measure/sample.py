@@ -13,6 +13,7 @@ from benchsuite.api import Items
 from benchsuite.measure.bench import Bench, Slot
 from benchsuite.measure.layout import copy_of
 
+WARM_UPS = 2  # samples of a visit before those that count
 VARIED = 2
 CHECKED = 8
 MOST_REPETITIONS = 200_000

@@ -24,10 +24,9 @@ from benchsuite.measure.gate import Verdict, first_call, gate
 from benchsuite.measure.latency import clock_cost, histogram, single_calls
 from benchsuite.measure.layout import blank_outputs, map_inputs
 from benchsuite.measure.pressure import difference, read_counters
-from benchsuite.measure.sample import audited, sample
+from benchsuite.measure.rehearse import rehearse
+from benchsuite.measure.sample import WARM_UPS, audited, sample
 from benchsuite.workloads import published
-
-WARM_UPS = 2
 
 
 class Server:
@@ -39,7 +38,7 @@ class Server:
         self._open = ExitStack()
 
     def __call__(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Answer ``open``, ``verify``, ``gate``, ``judge``, ``visit``, ``muster`` or ``rush``."""
+        """Answer ``open``, ``verify``, ``gate``, ``judge``, ``visit``, ``rehearse``, ``muster``, ``rush``."""
         if request["do"] == "open":
             self._engine, reply = open_engine(request)
             return reply
@@ -51,6 +50,7 @@ class Server:
             "gate": _gate,
             "judge": _judge,
             "visit": _visit,
+            "rehearse": _rehearse,
             "muster": self._muster,
         }[request["do"]]
         return answer(self._engine, _way(self._engine, request["way"]), request)
@@ -211,6 +211,16 @@ def _visit(engine: Engine, way: Way, request: dict[str, Any]) -> dict[str, Any]:
         "pressure": pressure,
         "latencies": latencies,
     }
+
+
+def _rehearse(engine: Engine, way: Way, request: dict[str, Any]) -> dict[str, Any]:
+    """What the pool costs, tried once; see ``rehearse``."""
+    return rehearse(
+        partial(_bench, engine, way, request["inputs"], int.from_bytes(os.urandom(8))),
+        partial(check_vectors, engine, way) if request["vectors"] else None,
+        least_seconds=request["sample_seconds"],
+        longest_repetition_seconds=request["longest_repetition_seconds"],
+    )
 
 
 def _latencies(bench: Bench, request: dict[str, Any], per_second: float) -> Iterator[dict[str, Any]]:

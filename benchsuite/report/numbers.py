@@ -115,6 +115,26 @@ def count(value: int | None) -> str:
     return MISSING if value is None else f"{value:,}"
 
 
+def duration(value: float) -> str:
+    """What a person waits: seconds up to two minutes, then minutes, then hours.
+
+    >>> duration(4.2), duration(95.4), duration(1500.0), duration(36_000.0)
+    ('4 s', '95 s', '25 min', '10.0 h')
+    """
+    if value < 120:
+        return f"{max(value, 1):.0f} s"
+    return f"{value / 60:.0f} min" if value < 120 * 60 else f"{value / 3600:.1f} h"
+
+
+def binary_bytes(value: int) -> str:
+    """What memory and disks are told in, rounded up to whole MiB.
+
+    >>> binary_bytes(1), binary_bytes(300 << 20), binary_bytes(5 << 30)
+    ('1 MiB', '300 MiB', '5.0 GiB')
+    """
+    return f"{-(-value // (1 << 20))} MiB" if value < 1 << 31 else f"{value / (1 << 30):.1f} GiB"
+
+
 def _three_digits(value: float | None, unit: str) -> str:
     if value is None:
         return MISSING

@@ -27,7 +27,7 @@ from benchsuite.testing.fakes import encode, other_sizes
 from benchsuite.workloads import HSIAO_ENCODE
 
 def probe():
-    gate.VARIED_SECONDS = probes._SECONDS = 0.01
+    gate.VARIED_SECONDS = probes.PROBE_SECONDS = 0.01
     return host_cpu()
 
 backend = Backend(name="tiny", probe=probe)
