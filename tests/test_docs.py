@@ -141,7 +141,7 @@ def test_the_cases_of_every_preset_are_the_ones_documented() -> None:
 
 
 def test_the_presets_are_those_of_the_code() -> None:
-    _, *table = (row for row in rows(page("reference/presets.md")) if len(row) > 2)
+    _, *table = (row for row in rows(page("reference/presets.md")) if len(row) > 3)
     units = {"ms": 1e-3, "KiB": 1 << 10, "MiB": 1 << 20}
 
     def number(text: str) -> float:
@@ -151,7 +151,7 @@ def test_the_presets_are_those_of_the_code() -> None:
     assert [row[0] for row in table] == list(PRESETS)
     for row, preset in zip(table, PRESETS.values(), strict=True):
         assert len(row) == len(dataclasses.fields(preset))
-        _, blocks, samples, least, longest, cold, whole, trials, campaigns = row
+        _, blocks, samples, least, longest, cold, whole, most, trials, campaigns = row
         assert (int(blocks), int(samples)) == (preset.blocks, preset.samples)
         assert number(least) == preset.sample_seconds
         assert (None if longest == "any" else number(longest)) == preset.longest_repetition_seconds
@@ -159,6 +159,7 @@ def test_the_presets_are_those_of_the_code() -> None:
         from_bytes = None if preset.cold_from_bytes is None else max(preset.cold_from_bytes, 1 << 14)
         assert (None if cold == "never" else number(cold)) == from_bytes
         assert whole == ("yes" if preset.whole_machine else "no")
+        assert (None if most == "any" else int(most)) == preset.most_cells
         assert int(trials.replace(",", "")) == preset.trials
         assert campaigns == ("full" if preset.every_code else "short")
 

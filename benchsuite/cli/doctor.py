@@ -29,8 +29,17 @@ RUNS = 16  # of a loop, as many as the quick preset has blocks
 def doctor_command(*, plugins: Sequence[str], blocked: Sequence[str], json: bool) -> int:
     """Print the checks; exit code 1 where one failed."""
     session = open_session([], plugins=plugins, blocked=blocked)
-    facts = machine_facts()
-    checks = [
+    checks = all_checks(session, machine_facts())
+    if json:
+        show_object("doctor", {"checks": [asdict(check) for check in checks]})
+    else:
+        show_rows(["check", "status", "found", "remedy"], [list(asdict(c).values()) for c in checks])
+    return BAD if any(check.status == "failed" for check in checks) else GOOD
+
+
+def all_checks(session: Session, facts: dict[str, Fact]) -> list[Check]:
+    """The checks of a machine with ``facts``, and of the session's plugins and backends."""
+    return [
         *machine_checks(facts),
         *_resources(),
         _clock(facts),
@@ -38,11 +47,6 @@ def doctor_command(*, plugins: Sequence[str], blocked: Sequence[str], json: bool
         *_plugins(session),
         *_backends(session),
     ]
-    if json:
-        show_object("doctor", {"checks": [asdict(check) for check in checks]})
-    else:
-        show_rows(["check", "status", "found", "remedy"], [list(asdict(c).values()) for c in checks])
-    return BAD if any(check.status == "failed" for check in checks) else GOOD
 
 
 def _resources() -> Iterator[Check]:

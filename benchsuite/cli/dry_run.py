@@ -65,11 +65,13 @@ def expect(
     )
 
 
-def print_plan(rows: Sequence[Planned], expected: Expected, *, preset: Preset, json: bool) -> None:
-    """Every cell with its status, then what the run will take."""
+def print_plan(
+    rows: Sequence[Planned], expected: Expected, refused: Sequence[str], *, preset: Preset, json: bool
+) -> None:
+    """Every cell with its status, then what the run will take; ``refused``: why it would not begin."""
     if json:
-        planned = [as_mapping(row) for row in rows]
-        show_object("run", {"preset": preset.name, "planned": planned, "estimate": asdict(expected)})
+        plan: dict[str, object] = {"preset": preset.name, "planned": [as_mapping(row) for row in rows]}
+        show_object("run", plan | {"estimate": asdict(expected), "refused": list(refused)})
         return
     for row in rows:
         reason = f": {row.reason}" if row.reason else ""

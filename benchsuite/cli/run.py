@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from benchsuite.analyse.derive import cells, comparisons
+from benchsuite.cli import publication
+from benchsuite.cli.doctor import all_checks
 from benchsuite.cli.dry_run import expect, print_plan
-from benchsuite.cli.ending import INTERRUPTED, NOTHING
+from benchsuite.cli.ending import INTERRUPTED, NOTHING, USAGE
 from benchsuite.cli.inject import inject_everywhere
 from benchsuite.cli.output import show
 from benchsuite.cli.progress import Reporter
@@ -35,8 +39,14 @@ from benchsuite.inject.campaign import Campaign, Workers
 from benchsuite.inject.suite import standard_campaigns
 from benchsuite.measure.arrivals import rate_of
 from benchsuite.measure.run import Limits, Setup, measure
-from benchsuite.record.machine import cores_allowed, last_cache_bytes, memory_bytes, memory_limit_bytes
-from benchsuite.record.types import Arrivals, Line, Planned, Run, Tally, as_mapping
+from benchsuite.record.machine import (
+    cores_allowed,
+    last_cache_bytes,
+    machine_facts,
+    memory_bytes,
+    memory_limit_bytes,
+)
+from benchsuite.record.types import Arrivals, Fact, Line, Planned, Run, Tally, as_mapping
 
 WORKER_MEMORY_SHARE = 0.8  # of what there is: before the kernel has to end something
 UNKNOWN_CACHE_BYTES = 1 << 25  # where the machine does not tell: 32 MiB
@@ -196,21 +206,51 @@ def run_command(
             require_same_machine(run, session)
             rows = _plan(options, session)
             _require_same_plan(rows, lines)
+            if (checked := _checked(options, session, rows)).refused:
+                return _refuse(checked)
             return _go(options, session, rows, Recorder(writer, [run, *lines]), json=json)
     session = open_session(options.backends, plugins=plugins, blocked=blocked)
     rows = _plan(options, session)
     if not rows and options.suite != "injection":
         say("nothing selected: no case matches; benchsuite list workloads shows what there is")
         return exit_code([], [], session) or NOTHING
+    checked = _checked(options, session, rows)
     if dry_run:
         with Reporter() as reporter:
             setup = _setup(options, session, lambda line: None, reporter)
             expected = expect(setup, rows, _injected(options), session, reporter)
-        print_plan(rows, expected, preset=setup.preset, json=json)
+        print_plan(rows, expected, checked.refused, preset=setup.preset, json=json)
+    if checked.refused:
+        return _refuse(checked)
+    if dry_run:
         return exit_code([], [], session)
     run = head(session, argv=options.argv(), seed=options.seed, preset=options.preset)
+    run = msgspec.structs.replace(run, machine=run.machine | dict(checked.facts))
     with create(run, output) as writer:
         return _go(options, session, rows, Recorder(writer, [run]), json=json)
+
+
+@dataclass(frozen=True)
+class _Checked:
+    """What the preset for publication found before it measures; nothing for the others."""
+
+    refused: Sequence[str] = ()
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+
+def _checked(options: Options, session: Session, rows: Sequence[Planned]) -> _Checked:
+    if options.preset != publication.PRESET:
+        return _Checked()
+    facts = machine_facts()
+    checks = all_checks(session, facts)
+    found = publication.refusals(facts, checks, rows, throughput=options.suite != "injection")
+    return _Checked(list(found), {"doctor_warnings": publication.warnings(checks)})
+
+
+def _refuse(checked: _Checked) -> int:
+    for reason in checked.refused:
+        say(f"preset {publication.PRESET} refuses: {reason}")
+    return USAGE
 
 
 def _plan(options: Options, session: Session) -> list[Planned]:
@@ -231,6 +271,7 @@ def _plan(options: Options, session: Session) -> list[Planned]:
         cold_from_bytes=PRESETS[options.preset].cold_from_bytes,
         last_cache_bytes=last_cache_bytes() or UNKNOWN_CACHE_BYTES,
         memory_bytes=memory_bytes(),
+        most_cells=PRESETS[options.preset].most_cells if selection.names_no_case else None,
     )
     for plugin in whole:
         if plugin.status == "broken":

@@ -30,6 +30,11 @@ class Selection:
     """(threads of a process, processes) that measure at once; each makes rows of its own."""
     overrides: Mapping[str, tuple[str, ...]] | None = None
 
+    @property
+    def names_no_case(self) -> bool:
+        """Whether the cases are the preset's own choice."""
+        return not (self.workloads or self.expression or self.overrides)
+
 
 def unknown(kind: str, name: str, known: Collection[str]) -> UsageError:
     """The error for a name that is not known: the known ones, and the nearest."""

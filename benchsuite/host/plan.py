@@ -11,6 +11,7 @@ import msgspec
 
 from benchsuite.api import Backend, Implementation, Workload
 from benchsuite.host.cases import Selection
+from benchsuite.host.limit import limited
 from benchsuite.host.plugins import Registry, described
 from benchsuite.record.identity import cell_id_of
 from benchsuite.record.types import Case, Planned, PlannedStatus, Pool, WorkDone
@@ -45,10 +46,12 @@ def plan(
     cold_from_bytes: int | None,
     last_cache_bytes: int,
     memory_bytes: int | None = None,
+    most_cells: int | None = None,
 ) -> list[Planned]:
     """All rows of a run, the A/A twin last. ``probes`` holds the backends that take part.
 
-    A pool that would take more than half of ``memory_bytes`` is not planned.
+    A pool that would take more than half of ``memory_bytes`` is not planned; of more than ``most_cells`` some
+    are left out, see ``limited``.
     """
     rows = []
     for workload, params in cases:
@@ -70,7 +73,8 @@ def plan(
                     row = msgspec.structs.replace(row, threads=threads, processes=processes)
                     rows.append(_identified(row))
     wanted = [row for row in rows if not selection.scopes or row.scope in selection.scopes]
-    return wanted + _twin(wanted)
+    kept = limited(wanted, most_cells)
+    return kept + _twin(kept)
 
 
 def _one_lane(threads: int, max_lanes: int) -> str:

@@ -21,6 +21,8 @@ class Preset:
     """Least payload of a case that gets a cold pool beside the hot one; None: none does."""
     whole_machine: bool = False
     """Whether every case is measured by all cores at once as well, beside one process."""
+    most_cells: int | None = None
+    """Of a run that names no cases; beyond, some are left out for all backends, and say so."""
     trials: int = 1_000_000
     """Of each standard injection campaign."""
     every_code: bool = True
@@ -47,10 +49,18 @@ PRESETS = {
             sample_seconds=0.005,
             longest_repetition_seconds=0.05,
             cold_from_bytes=1 << 21,
+            most_cells=40,
             trials=100_000,
             every_code=False,
         ),
-        Preset(name="standard", blocks=24, samples=5, sample_seconds=0.01, whole_machine=True),
+        Preset(
+            name="standard",
+            blocks=24,
+            samples=5,
+            sample_seconds=0.01,
+            longest_repetition_seconds=0.05,
+            cold_from_bytes=1 << 20,
+        ),
         Preset(
             name="publication",
             blocks=32,

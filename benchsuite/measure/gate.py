@@ -45,7 +45,7 @@ def gate(bench: Bench, *, least_seconds: float, longest_repetition_seconds: floa
         verdict.status = "unsupported"
         verdict.reason = (
             f"a repetition lasts longer than the {longest_repetition_seconds * 1e3:.0f} ms "
-            "that this preset allows: use --preset standard"
+            "that this preset allows: use --preset publication"
         )
         return verdict
     verdict.repetitions = k

@@ -5,11 +5,11 @@ A fact that cannot be read is None, and the key with ``_reason`` behind it says 
 
 from __future__ import annotations
 
-from benchsuite.record.machine import cpu, limits, software
+from benchsuite.record.machine import cpu, limits, software, suite
 from benchsuite.record.machine.files import Files, Unread, allowed_cpus, value_or_reason
 from benchsuite.record.types import Fact
 
-_READERS = {**cpu.READERS, **limits.READERS, **software.READERS}
+_READERS = {**cpu.READERS, **limits.READERS, **software.READERS, **suite.READERS}
 
 
 def machine_facts(files: Files | None = None) -> dict[str, Fact]:

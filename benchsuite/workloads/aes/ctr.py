@@ -57,7 +57,7 @@ class AesCtrOutputs:
 
 
 def _presets(preset: str) -> Iterable[AesCtrParams]:
-    quick = [AesCtrParams(message_bytes=size) for size in (16, KIB, 16 * KIB, 2 * MIB)]
+    quick = [AesCtrParams(message_bytes=size) for size in (16 * KIB, 2 * MIB, 16, KIB)]
     quick.append(AesCtrParams(key_bits=256, message_bytes=16 * KIB))
     return cases_of(preset, AesCtrParams, smoke=[AesCtrParams(message_bytes=16 * KIB)], quick=quick)
 

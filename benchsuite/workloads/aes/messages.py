@@ -15,11 +15,13 @@ from benchsuite.workloads.streams import Bytes, Positions, random_bytes
 KIB, MIB = 2**10, 2**20
 KEY_BITS = (128, 192, 256)
 BLOCK_BYTES = 16
-STANDARD_BYTES = (16, 64, 256, KIB, 1500, 4 * KIB, 8 * KIB, 16 * KIB)
+PUBLICATION_BYTES = (16, 64, 256, KIB, 1500, 4 * KIB, 8 * KIB, 16 * KIB)
 """The sizes of ``openssl speed``, a packet and a page."""
-WHOLE_BLOCK_BYTES = tuple(size for size in STANDARD_BYTES if size % BLOCK_BYTES == 0)
-STANDARD_MESSAGES = (1, 64, 4096)
+WHOLE_BLOCK_BYTES = tuple(size for size in PUBLICATION_BYTES if size % BLOCK_BYTES == 0)
+PUBLICATION_MESSAGES = (1, 64, 4096)
 BULK_BYTES = 8 * MIB
+STANDARD_BATCHES = ((1, 16), (1, KIB), (64, KIB), (1, 16 * KIB), (1, BULK_BYTES))
+"""(messages, message_bytes): a call, a short message, a batch of such, a TLS record, memory."""
 CHECKED_BLOCKS = 4096
 """Blocks checked at a time: 64 KiB, which stays in the second cache with its copies."""
 
@@ -62,20 +64,30 @@ def cases_of(
     *,
     smoke: Iterable[P] = (),
     quick: Iterable[P] = (),
-    sizes: Sequence[int] = STANDARD_BYTES,
+    sizes: Sequence[int] = PUBLICATION_BYTES,
 ) -> Iterable[P]:
-    """The cases of ``preset``: from standard on, every key size with every batch, and one message of 8 MiB.
+    """The cases of ``preset``: of publication, every key size with every batch, and one message of 8 MiB.
 
-    The largest batch has 64 MiB. Raises ValueError that names the presets there are.
+    ``sizes`` are those of publication, whose largest batch has 64 MiB. Raises ValueError that names the
+    presets there are.
     """
-    batches = [(messages, size) for messages in STANDARD_MESSAGES for size in sizes]
-    standard = [
-        make(key_bits=key_bits, messages=messages, message_bytes=size)
-        for key_bits in KEY_BITS
-        for messages, size in [*batches, (1, BULK_BYTES)]
-    ]
+    batches = [(messages, size) for messages in PUBLICATION_MESSAGES for size in sizes]
+
+    def every(key_sizes: Iterable[int], batches: Iterable[tuple[int, int]]) -> list[P]:
+        return [
+            make(key_bits=key_bits, messages=messages, message_bytes=size)
+            for key_bits in key_sizes
+            for messages, size in batches
+        ]
+
     return preset_cases(
-        preset, {"smoke": smoke, "quick": quick, "standard": standard, "publication": standard}
+        preset,
+        {
+            "smoke": smoke,
+            "quick": quick,
+            "standard": every((128, 256), STANDARD_BATCHES),
+            "publication": every(KEY_BITS, [*batches, (1, BULK_BYTES)]),
+        },
     )
 
 

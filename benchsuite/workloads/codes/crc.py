@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import product
 from random import Random
 
 import numpy as np
@@ -26,6 +27,7 @@ CHECKED_BYTES = MIB
 SIZES = (16, 64, 256, KIB, 1500, 4 * KIB, 8 * KIB, 16 * KIB)
 BATCHES = (1, 64, 4096)
 LARGEST_BATCH = 64 * MIB
+STANDARD_BATCHES = ((1, 16), (1, KIB), (64, KIB), (1, 16 * KIB), (1, 8 * MIB))
 
 
 @dataclass(frozen=True)
@@ -70,19 +72,21 @@ def _label(params: CrcParams) -> str:
 
 
 def _presets(preset: str) -> Iterable[CrcParams]:
-    every = [
-        CrcParams(algorithm=algorithm, messages=messages, message_bytes=size)
-        for algorithm in ALGORITHMS
-        for messages, size in [*((b, s) for b in BATCHES for s in SIZES), (1, 8 * MIB)]
-        if messages * size <= LARGEST_BATCH
-    ]
+    def every(batches: Iterable[tuple[int, int]]) -> list[CrcParams]:
+        return [
+            CrcParams(algorithm=algorithm, messages=messages, message_bytes=size)
+            for algorithm in ALGORITHMS
+            for messages, size in batches
+            if messages * size <= LARGEST_BATCH
+        ]
+
     return preset_cases(
         preset,
         {
             "smoke": [CrcParams(messages=64, message_bytes=256)],
             "quick": [CrcParams(messages=256, message_bytes=4 * KIB)],
-            "standard": every,
-            "publication": every,
+            "standard": every(STANDARD_BATCHES),
+            "publication": every([*product(BATCHES, SIZES), (1, 8 * MIB)]),
         },
     )
 
