@@ -72,13 +72,48 @@ def test_a_run_goes_to_a_folder_of_its_own_unless_told_otherwise(benchsuite, abs
 def test_a_dry_run_writes_nothing_and_says_what_would_be_measured(benchsuite, tmp_path, lines, small):
     run = benchsuite("run", "--dry-run", *small, "--backend", "numpy", "--backend", "openssl")
     assert run.code == 0
-    assert run.out.splitlines() == [
+    *plan, blank, costs = run.out.splitlines()
+    assert plan == [
         f"{'numpy':<12} {'AES-128-CTR, 1 KiB, hot, end-to-end':<60} planned",
         f"{'openssl':<12} {'AES-128-CTR, 1 KiB, hot, end-to-end':<60} planned",
         f"{'numpy':<12} {'AES-128-CTR, 1 KiB, hot, end-to-end, A/A twin':<60} planned",
     ]
-    assert run.err == "3 cells to measure in 2 blocks\n"
+    assert re.fullmatch(
+        r"3 cells to measure in 2 blocks, 5 campaigns to inject: about \d+ s, \d+ MiB of memory, "
+        r"1 MiB of disk \(by trying each once\)",
+        costs,
+    )
+    assert blank == ""
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_dry_run_tells_rows_of_several_processes_apart(benchsuite, small):
+    options = ["--backend", "openssl", "--processes", "1", "--processes", "2", "--suite", "throughput"]
+    run = benchsuite("run", "--dry-run", *small, *options)
+    assert [line.split(", ", 2)[2].split("  ")[0] for line in run.out.splitlines()[:3]] == [
+        "hot, end-to-end",
+        "hot, end-to-end, 2 processes",
+        "hot, end-to-end, A/A twin",
+    ]
+
+
+def test_a_dry_run_in_json_says_what_the_run_will_take(benchsuite, small, lines, tmp_path):
+    options = [*small, "--backend", "openssl", "--suite", "throughput", "--processes", "2"]
+    told = benchsuite("run", "--dry-run", "--json", *options).object
+    assert told["refused"] == []
+    found = told["estimate"]
+    assert (found["cells"], found["campaigns"], found["blocks"]) == (1, 0, 2)
+    assert found["seconds"] > 0
+    assert found["memory_bytes"] > 1 << 24
+    benchsuite("run", *options, "--output", "run.jsonl")
+    measured = [line for line in lines(tmp_path / "run.jsonl") if line["type"] == "cell"]
+    assert [cell["status"] for cell in measured] == ["measured"]
+
+
+def test_a_dry_run_does_not_count_what_the_gate_would_refuse(benchsuite):
+    liar = benchsuite("run", "--dry-run", "--json", *LIAR)
+    assert [row["status"] for row in liar.object["planned"]] == ["planned", "planned"]
+    assert liar.object["estimate"]["cells"] == 0
 
 
 def test_sizes_may_be_set_in_units_and_several_at_once(benchsuite):
