@@ -160,7 +160,7 @@ def test_a_slow_repetition_is_left_to_a_longer_preset(bench, virtual_lane):
     verdict = gate(this, least_seconds=0.005, longest_repetition_seconds=0.05)
     assert verdict.status == "unsupported"
     assert verdict.reason == (
-        "a repetition lasts longer than the 50 ms that this preset allows: use --preset standard"
+        "a repetition lasts longer than the 50 ms that this preset allows: use --preset publication"
     )
 
 
