@@ -40,7 +40,7 @@ def _short(monkeypatch, request):
     if "virtual_lane" in request.fixturenames:
         monkeypatch.setattr(probes, "CLOCK", inf)  # a virtual clock is no clock of this world
     monkeypatch.setattr(gate_module, "VARIED_SECONDS", 0.02)
-    monkeypatch.setattr(probes, "_SECONDS", 0.05)
+    monkeypatch.setattr(probes, "PROBE_SECONDS", 0.05)
 
 
 def passed(bench):

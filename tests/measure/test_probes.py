@@ -10,7 +10,7 @@ from benchsuite.testing import fakes
 
 @pytest.fixture(autouse=True)
 def _short(monkeypatch):
-    monkeypatch.setattr(probes, "_SECONDS", 0.02)
+    monkeypatch.setattr(probes, "PROBE_SECONDS", 0.02)
 
 
 def memoising(lane, then=lambda inputs: None):
