@@ -76,6 +76,10 @@ Processes = Annotated[
 WorkerMemory = Annotated[
     str, typer.Option("--worker-memory", metavar="SIZE", help="End a worker that takes more: 4GiB.")
 ]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE,…", help="Your own cases: message_bytes=4KiB,64KiB."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Output = Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Where to write.")]
 Resume = Annotated[
@@ -109,10 +113,7 @@ def run(
     plugin: Plugins = None,
     no_plugin: NoPlugins = None,
     preset: Annotated[PresetName, typer.Option("--preset", help="How long to measure.")] = PresetName.quick,
-    settings: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE,…", help="Your own cases: message_bytes=4KiB,64KiB."),
-    ] = None,
+    settings: Settings = None,
     suite: Annotated[Suite, typer.Option("--suite", help="Which benchmarks.")] = Suite.all,
     seed: Seed = 1,
     worker_memory: WorkerMemory = "",

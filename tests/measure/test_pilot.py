@@ -25,7 +25,7 @@ def record(line: Line) -> None:
 
 def test_cells_that_share_a_pool_share_a_pilot_and_those_that_fail_have_none() -> None:
     registry = discover(extra=["benchsuite.testing.fakes"])
-    selection = Selection(workloads=("parity-encode",), processes=(1, 2), overrides=SMALL)
+    selection = Selection(workloads=("parity-encode",), crowds=((1, 1), (1, 2)), overrides=SMALL)
     liars = Selection(workloads=("hsiao-encode",), overrides={"codewords": ("64",)})
     rows = [
         *plan(registry, select(registry, selection, "standard"), {"numpy": CPU}, selection,
