@@ -16,13 +16,16 @@ PAGE = (Path(__file__).parents[1] / "docs/tutorial-plugin.md").read_text(encodin
 (SOURCE,) = re.findall(
     r"<!-- tests/test_docs_tutorial.py runs this file -->\n```python\n(.*?)```", PAGE, re.DOTALL
 )
+(ENCODER,) = re.findall(
+    r"<!-- tests/test_docs_tutorial.py runs this too -->\n```python\n(.*?)```", PAGE, re.DOTALL
+)
 COMMANDS = [line for block in re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL) for line in block.splitlines()]
 OF_ONE_FILE = [line for line in COMMANDS if "mine.py" in line]
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    (tmp_path / "mine.py").write_text(SOURCE, encoding="utf-8")
+    (tmp_path / "mine.py").write_text(SOURCE + ENCODER, encoding="utf-8")
     return tmp_path
 
 
@@ -44,6 +47,17 @@ def test_its_commands_succeed(folder, line):
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "mine" in done.stdout
+    if " inject " in line:
+        assert re.search(r"detected +100,000 ", done.stdout), done.stdout
+
+
+def test_without_the_encoder_injection_says_what_is_missing(folder):
+    (folder / "mine.py").write_text(SOURCE, encoding="utf-8")
+    (line,) = [line for line in OF_ONE_FILE if " inject " in line]
+    command = [sys.executable, "-m", "benchsuite", *shlex.split(line)[1:]]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 5
+    assert "mine does not implement parity-encode, which encodes this code" in " ".join(done.stdout.split())
 
 
 def test_the_mistake_that_it_proposes_is_found(folder):

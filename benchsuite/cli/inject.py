@@ -20,6 +20,7 @@ from benchsuite.cli.session import (
     reopen,
     require_same_machine,
     say,
+    statuses,
 )
 from benchsuite.cli.stopping import share
 from benchsuite.host.plugins import UsageError
@@ -128,7 +129,7 @@ def _go(campaigns: Sequence[Campaign], session: Session, record: Recorder, *, js
         say(f"interrupted; nothing counted is lost: the same command with --resume {path}")
         return INTERRUPTED
     say(f"written to {path}")
-    return exit_code([], [line for line in record.lines if isinstance(line, Tally)], session)
+    return exit_code(statuses([], (line for line in record.lines if isinstance(line, Tally))), session)
 
 
 def inject_everywhere(

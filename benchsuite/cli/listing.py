@@ -33,7 +33,7 @@ def list_command(what: str, *, plugins: Sequence[str], blocked: Sequence[str], j
 
 
 def _backends(plugins: Sequence[str], blocked: Sequence[str]) -> Items:
-    session = open_session([], plugins=plugins, blocked=blocked)
+    session = open_session([], plugins=plugins, blocked=blocked, whole=False)
     return [
         {
             "name": name,

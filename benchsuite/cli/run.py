@@ -27,7 +27,9 @@ from benchsuite.cli.session import (
     open_session,
     reopen,
     require_same_machine,
+    require_whole,
     say,
+    statuses,
 )
 from benchsuite.cli.stopping import looks
 from benchsuite.host.cases import Selection, select, size, unknown
@@ -213,7 +215,7 @@ def run_command(
     rows = _plan(options, session)
     if not rows and options.suite != "injection":
         say("nothing selected: no case matches; benchsuite list workloads shows what there is")
-        return exit_code([], [], session) or NOTHING
+        return exit_code((), session) or NOTHING
     checked = _checked(options, session, rows)
     if dry_run:
         with Reporter() as reporter:
@@ -223,7 +225,7 @@ def run_command(
     if checked.refused:
         return _refuse(checked)
     if dry_run:
-        return exit_code([], [], session)
+        return exit_code(statuses(rows, []), session)
     run = head(session, argv=options.argv(), seed=options.seed, preset=options.preset)
     run = msgspec.structs.replace(run, machine=run.machine | dict(checked.facts))
     with create(run, output) as writer:
@@ -262,7 +264,7 @@ def _plan(options: Options, session: Session) -> list[Planned]:
         return []
     selection = options.selection()
     options.worker_memory_bytes()  # a mistake must show before anything is measured
-    whole = [plugin for plugin in session.registry.plugins if plugin.status == "loaded"]
+    loaded = [plugin for plugin in session.registry.plugins if plugin.status == "loaded"]
     rows = plan(
         session.registry,
         select(session.registry, selection, options.preset),
@@ -273,7 +275,8 @@ def _plan(options: Options, session: Session) -> list[Planned]:
         memory_bytes=memory_bytes(),
         most_cells=PRESETS[options.preset].most_cells if selection.names_no_case else None,
     )
-    for plugin in whole:
+    require_whole(session.registry)
+    for plugin in loaded:
         if plugin.status == "broken":
             say(f"plugin {plugin.name} is broken: {plugin.error}")
     return rows
@@ -320,7 +323,7 @@ def _go(options: Options, session: Session, rows: Sequence[Planned], record: Rec
         say(f"interrupted; nothing measured is lost: benchsuite run --resume {path}{again}")
         return INTERRUPTED
     say(f"written to {path}")
-    return exit_code(found, [line for line in record.lines if isinstance(line, Tally)], session)
+    return exit_code(statuses(found, (line for line in record.lines if isinstance(line, Tally))), session)
 
 
 def _setup(options: Options, session: Session, record: Callable[[Line], None], reporter: Reporter) -> Setup:

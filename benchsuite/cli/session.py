@@ -6,7 +6,7 @@ import os
 import re
 import secrets
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,16 +14,16 @@ from typing import Any
 
 from benchsuite import __version__
 from benchsuite.analyse.tallies import settled
-from benchsuite.cli.ending import BAD, GOOD, UNAVAILABLE, printable
+from benchsuite.cli.ending import BAD, GOOD, NOTHING, UNAVAILABLE, printable
 from benchsuite.host.cases import unknown
 from benchsuite.host.engine import Origin, origin, probe_all
 from benchsuite.host.plan import Probe
-from benchsuite.host.plugins import Registry, UsageError, discover
+from benchsuite.host.plugins import Plugin, Registry, UsageError, discover
 from benchsuite.host.rehearsal import rehearse
 from benchsuite.measure.pressure import unread_counters
 from benchsuite.record import store
 from benchsuite.record.machine import machine_facts
-from benchsuite.record.types import SCHEMA, Cell, DeviceFacts, Line, PluginFacts, Run, Tally
+from benchsuite.record.types import SCHEMA, Cell, DeviceFacts, Line, Planned, PluginFacts, Run, Tally
 
 _SAME_MACHINE = ("cpu_model", "cores_logical", "kernel_release", "python_version", "numpy_version")
 # All but a file's name: import errors say where they looked, and a run file must not.
@@ -47,10 +47,19 @@ class Session:
 
 
 def open_session(
-    backends: Sequence[str], *, plugins: Sequence[str], blocked: Sequence[str], probe: bool = True
+    backends: Sequence[str],
+    *,
+    plugins: Sequence[str],
+    blocked: Sequence[str],
+    probe: bool = True,
+    whole: bool = True,
 ) -> Session:
-    """Load plugins; probe the backends named, or all. Raises UsageError for an unknown name."""
-    registry = load(plugins=plugins, blocked=blocked)
+    """Load plugins; probe the backends named, or all.
+
+    Raises UsageError for an unknown name and, if ``whole``, for one of ``plugins`` that did not load whole:
+    an installed engine of its backend's name would answer for it.
+    """
+    registry = load(plugins=plugins, blocked=blocked, whole=whole)
     for name in backends:
         if name not in registry.backends:
             raise unknown("backend", name, registry.backends)
@@ -66,21 +75,36 @@ def open_session(
     return Session(registry, origins, probes, devices, tuple(backends))
 
 
-def load(*, plugins: Sequence[str], blocked: Sequence[str]) -> Registry:
+def load(*, plugins: Sequence[str], blocked: Sequence[str], whole: bool = False) -> Registry:
     """Rehearse and load plugins; say on stderr which did not load whole, and what loading did to the process.
 
-    ``blocked`` are those of ``--no-plugin``; BENCHSUITE_NO_PLUGINS blocks more.
+    ``blocked`` are those of ``--no-plugin``; BENCHSUITE_NO_PLUGINS blocks more. ``whole`` is that of
+    ``open_session``.
     """
     named = os.environ.get("BENCHSUITE_NO_PLUGINS", "").replace(",", " ").split()
     fatal = rehearse(blocked=[*blocked, *named], extra=plugins)
     registry = discover(blocked=[*blocked, *named], extra=plugins, fatal=fatal)
+    if whole:
+        require_whole(registry)
     for plugin in registry.plugins:
-        if plugin.status in {"broken", "conflict"}:
-            verb = "is broken" if plugin.status == "broken" else "conflicts"
-            say(f"plugin {plugin.name} {verb}: {plugin.error}")
+        if trouble := _trouble(plugin):
+            say(trouble)
         for note in plugin.notes:
             say(f"plugin {plugin.name} {note}")
     return registry
+
+
+def require_whole(registry: Registry) -> None:
+    """Raise UsageError where a plugin that ``--plugin`` named is broken or in conflict."""
+    for plugin in registry.plugins:
+        if not plugin.source.startswith("entry:") and (trouble := _trouble(plugin)):
+            raise UsageError(f"{trouble}; it was named by --plugin, so nothing was measured")
+
+
+def _trouble(plugin: Plugin) -> str:
+    """Why it did not load whole, or nothing."""
+    verb = {"broken": "is broken", "conflict": "conflicts"}.get(plugin.status)
+    return f"plugin {plugin.name} {verb}: {plugin.error}" if verb else ""
 
 
 def head(session: Session, *, argv: Sequence[str], seed: int, preset: str) -> Run:
@@ -172,17 +196,26 @@ class Recorder:
         self.lines.append(line)
 
 
-def exit_code(found: Iterable[Cell], tallies: Iterable[Tally], session: Session) -> int:
-    """1 where something is wrong or failed, 4 where a backend asked for by name is unavailable, else 0."""
-    unloaded = [p for p in session.registry.plugins if p.status in {"broken", "conflict"}]
-    if any(not plugin.source.startswith("entry:") for plugin in unloaded):
-        return BAD  # one that --plugin named
-    statuses = {cell.status for cell in found} | {tally.status for tally in settled(tallies)}
-    if statuses & {"wrong", "failed", "timeout"}:
+def statuses(found: Iterable[Cell | Planned], tallies: Iterable[Tally]) -> set[str]:
+    """What became of cells and of campaigns."""
+    return {cell.status for cell in found} | {tally.status for tally in settled(tallies)}
+
+
+def exit_code(statuses: Collection[str], session: Session) -> int:
+    """1 where something is wrong or failed, 4 where a backend asked for by name is unavailable.
+
+    5 where the backends asked for by name do nothing of what was selected, else 0.
+    """
+    if {"wrong", "failed", "timeout"} & set(statuses):
         return BAD
     for name in session.missing():
         say(f"{name} is unavailable: {session.probes[name].unavailable}")
-    return UNAVAILABLE if session.missing() else GOOD
+    if session.missing():
+        return UNAVAILABLE
+    if session.named and set(statuses) == {"unsupported"}:
+        say(f"{' and '.join(session.named)} did nothing of what was selected: the reasons are in the table")
+        return NOTHING
+    return GOOD
 
 
 def say(text: str) -> None:

@@ -6,10 +6,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from benchsuite.cli.ending import BAD, GOOD, UNAVAILABLE
 from benchsuite.cli.output import show_object, show_rows
 from benchsuite.cli.progress import Reporter
-from benchsuite.cli.session import open_session, say
+from benchsuite.cli.session import exit_code, open_session, say
 from benchsuite.host.cases import unknown
 from benchsuite.measure.verify import to_verify, verify
 from benchsuite.workloads import published
@@ -63,9 +62,7 @@ def verify_command(
     passed, failed = sum(r.passed for r in results), sum(r.failed for r in results)
     say(f"{passed} vectors passed, {failed} failed")
     say(_summary(sets) if sets or published.installed() else NOT_INSTALLED)
-    if any(r.status in {"wrong", "failed", "timeout"} for r in results):
-        return BAD
-    return UNAVAILABLE if session.missing() else GOOD
+    return exit_code({result.status for result in results}, session)
 
 
 def _show_what_does_not_apply(sets: Sequence[published.VectorSet]) -> None:

@@ -151,7 +151,12 @@ def _reason(backend: Backend[Any], workload: str) -> str:
     for prefix, reason in backend.reasons.items():
         if workload == prefix or workload.startswith(f"{prefix}-"):
             return reason
-    return f"{backend.name} does not implement it"  # one text, so that tables fold such rows into a line
+    return not_implemented(backend.name)  # one text, so that tables fold such rows into a line
+
+
+def not_implemented(backend: str, what: str = "it") -> str:
+    """The reason of a backend that gives none."""
+    return f"{backend} does not implement {what}"
 
 
 def _row(

@@ -8,7 +8,7 @@ from typing import Literal, cast
 
 from benchsuite.api import Scope
 from benchsuite.host.cases import Selection
-from benchsuite.host.plan import Probe, plan
+from benchsuite.host.plan import Probe, not_implemented, plan
 from benchsuite.host.plugins import Registry
 from benchsuite.inject.rig import BLOCK, Through
 from benchsuite.record.types import Planned
@@ -32,10 +32,13 @@ def find_way(registry: Registry, backend: str, probe: Probe, code: Code) -> Thro
     cases = [(workload, workload.params(**code.params, codewords=BLOCK)) for workload in halves]
     rows = plan(registry, cases, {backend: probe}, Selection(), cold_from_bytes=None, last_cache_bytes=0)
     encoders, decoders = ([r for r in rows if r.case.workload == w.id and not r.twin] for w in halves)
-    for refused in (encoders, decoders):
+    for refused, other, role in ((encoders, decoders, "encodes"), (decoders, encoders, "decodes")):
         if not _planned(refused):
             status = "unavailable" if refused[0].status == "unavailable" else "unsupported"
-            return NoWay(status=cast(Literal["unavailable", "unsupported"], status), reason=refused[0].reason)
+            reason = refused[0].reason
+            if reason == not_implemented(backend) and _planned(other):
+                reason = not_implemented(backend, f"{refused[0].case.workload}, which {role} this code")
+            return NoWay(status=cast(Literal["unavailable", "unsupported"], status), reason=reason)
     pairs = [
         Through(device=e.device, scope=cast(Scope, e.scope), encode=e.variant, decode=d.variant)
         for e in _planned(encoders)

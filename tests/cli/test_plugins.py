@@ -216,11 +216,54 @@ def test_a_plugin_that_ends_the_process_ends_a_worker(benchsuite, tmp_path):
     assert error in run.out
 
 
-def test_a_broken_plugin_is_listed_and_the_rest_runs(benchsuite, absent, tmp_path):
-    (tmp_path / "broken.py").write_text("raise RuntimeError('\x1b[31mno')")
-    run = benchsuite("run", "--preset", "smoke", "--suite", "throughput", "--plugin", "broken.py", *absent)
-    assert run.code == 1  # a plugin that was named must load
-    assert "benchsuite: plugin broken is broken: RuntimeError: \\x1b[31mno\n" in run.err
+@pytest.mark.usefixtures("log")
+def test_a_broken_installed_plugin_costs_only_itself(benchsuite, absent, tmp_path):
+    (tmp_path / "site/third_party_module.py").write_text("raise RuntimeError('no')")
+    run = benchsuite("run", "--preset", "smoke", "--suite", "throughput", *absent)
+    assert run.code == 4
+    assert "benchsuite: plugin third is broken: RuntimeError: no\n" in run.err
     assert "absent: unavailable" in run.out
+
+
+STARTING = pytest.mark.parametrize(
+    "command",
+    [
+        ["run", "crc", "--preset", "smoke"],
+        ["run", "crc", "--dry-run"],
+        ["verify", "crc"],
+        ["inject", "hsiao-72-64", "--model", "flips:1"],
+    ],
+    ids=" ".join,
+)
+
+
+@STARTING
+def test_a_file_that_claims_an_installed_engines_name_stops_before_anything_is_measured(
+    benchsuite, tmp_path, command
+):
+    (tmp_path / "mine.py").write_text(
+        "from benchsuite.api import Backend, hookimpl, host_cpu\n"
+        "@hookimpl\ndef benchsuite_backends():\n    return [Backend(name='numpy', probe=host_cpu)]\n"
+    )
+    run = benchsuite(*command, "--backend", "numpy", "--plugin", "mine.py")
+    assert (run.code, run.out) == (2, "")
+    assert run.err == (
+        "benchsuite: plugin mine conflicts: backend numpy is plugin numpy's already: pass --no-plugin numpy "
+        "or --no-plugin mine; it was named by --plugin, so nothing was measured\n"
+    )
+
+
+@STARTING
+def test_a_backend_that_does_nothing_of_what_was_asked_of_it_is_exit_code_5(benchsuite, command):
+    run = benchsuite(*command, "--backend", "openssl")
+    assert run.code == 5
+    assert "benchsuite: openssl did nothing of what was selected" in run.err
+
+
+def test_a_broken_plugin_that_was_named_stops_a_run_and_is_listed(benchsuite, tmp_path):
+    (tmp_path / "broken.py").write_text("raise RuntimeError('\x1b[31mno')")
+    run = benchsuite("run", "--preset", "smoke", "--plugin", "broken.py")
+    assert run.code == 2
+    assert "benchsuite: plugin broken is broken: RuntimeError: \\x1b[31mno" in run.err
     listed = plugins(benchsuite("list", "plugins", "--plugin", "broken.py", "--json"))["broken"]
     assert (listed["status"], listed["error"]) == ("broken", "RuntimeError: \x1b[31mno")

@@ -39,6 +39,16 @@ def test_a_backend_without_the_code_gives_its_own_reason(hsiao: Code) -> None:
     assert way == NoWay(status="unsupported", reason="it has no codes")
 
 
+def test_a_backend_with_one_half_of_a_code_is_told_which_it_lacks(hsiao: Code) -> None:
+    for lacking, role in ((hsiao.encode, "encodes"), (hsiao.decode, "decodes")):
+        backend = fake(hsiao)
+        for variant in ("a", "b"):
+            del backend.implementations[lacking.id, variant]
+        way = find_way(registry_of(backend, hsiao), "fake", BOTH, hsiao)
+        reason = f"fake does not implement {lacking.id}, which {role} this code"
+        assert way == NoWay(status="unsupported", reason=reason)
+
+
 def test_a_decoder_of_another_version_is_stale(hsiao: Code) -> None:
     backend = fake(hsiao)
     for variant in ("a", "b"):
