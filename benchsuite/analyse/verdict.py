@@ -12,6 +12,9 @@ from benchsuite.record.types import Verdict
 LEAST_DELTA = log1p(0.01)
 """1 %, as a log ratio: no difference below it is ever called one."""
 
+MOST_SAME = log1p(0.1)
+"""10 %, as a log ratio: no interval that reaches beyond it is called ``same``, however high the A/A floor."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Pairs:
@@ -37,6 +40,8 @@ class Judgement:
 def verdict(low: float | None, high: float | None, delta: float) -> Verdict:
     """The verdict of an interval of a log ratio against the indifference zone [-delta, delta].
 
+    A noisy run has a wide zone; what lies within it is ``same`` only where it lies within 10 % too.
+
     >>> verdict(0.03, 0.07, 0.01), verdict(-0.005, 0.004, 0.01), verdict(-0.02, 0.07, 0.01)
     ('faster', 'same', 'inconclusive')
     """
@@ -46,7 +51,8 @@ def verdict(low: float | None, high: float | None, delta: float) -> Verdict:
         return "faster"
     if high < -delta:
         return "slower"
-    return "same" if -delta <= low and high <= delta else "inconclusive"
+    same = min(delta, MOST_SAME)
+    return "same" if -same <= low and high <= same else "inconclusive"
 
 
 def aa_floor(estimates: Iterable[PairedEstimate]) -> float:

@@ -35,6 +35,13 @@ def test_verdicts_by_where_the_interval_lies(low: float | None, high: float | No
     assert verdict(low, high, 0.01) == expected
 
 
+def test_nothing_is_the_same_on_a_machine_too_noisy_to_tell() -> None:
+    floor = log(1.56)
+    assert verdict(log(0.67), log(0.99), floor) == "inconclusive"
+    assert verdict(log(0.92), log(1.09), floor) == "same"
+    assert verdict(log(1.57), log(2), floor) == "faster"
+
+
 @given(st.floats(-1, 1), st.floats(0, 1), st.floats(0, 0.2))
 def test_exchanging_the_two_turns_faster_into_slower(low: float, width: float, delta: float) -> None:
     turned = {"faster": "slower", "slower": "faster", "same": "same", "inconclusive": "inconclusive"}
