@@ -25,6 +25,7 @@ from benchsuite.api import (
 )
 from benchsuite.host.guard import guarded, stdout_to
 from benchsuite.host.objects import COLLECTED, objects
+from benchsuite.workers.place import own_place
 
 Status = Literal["loaded", "broken", "blocked", "conflict"]
 
@@ -111,7 +112,7 @@ def discover(
                 enrol(registry, manager, plugin, load())
             except BaseException as error:  # noqa: BLE001  a plugin may raise anything
                 manager.unregister(name=plugin.source)
-                plugin.status, plugin.error = "broken", described(error)
+                plugin.status, plugin.error = "broken", described(error) + own_place(error)
     registry._observers += _observers(manager, registry.plugins)
     return registry
 
@@ -200,13 +201,15 @@ def _extras(extra: Iterable[str]) -> list[tuple[Plugin, Callable[[], object]]]:
 
 def _loader(text: str) -> Callable[[], object]:
     path = Path(text)
-    if path.suffix == ".py" or len(path.parts) > 1 or path.exists():
+    if path.suffix in (".py", ".so") or len(path.parts) > 1 or path.exists():
         if not path.is_file():
             what = "not a file" if path.exists() else "there is no such file"
             raise UsageError(f"--plugin {text}: {what}; name a .py file, a .so library or a module")
         return lambda: _load_library(path) if ".so" in path.suffixes else _load_file(path)
     if not _can_be_found(text):
-        raise UsageError(f"--plugin {text}: neither a .py file nor a module that can be imported")
+        raise UsageError(
+            f"--plugin {text}: neither a .py file nor a module that can be imported, nor a .so library"
+        )
     return lambda: importlib.import_module(text)
 
 

@@ -61,6 +61,19 @@ def check_vector(engine: OpenBackend, way: Way, vector: Vector[Any, Any, Any]) -
 
 
 def _start(array: np.ndarray[Any, Any]) -> str:
-    """The first bytes of an answer, in hexadecimal."""
-    text = array.tobytes()
-    return text[:16].hex() + ("…" if len(text) > 16 else "")
+    """The beginning of an answer as the oracles spell it.
+
+    Rows of bytes in hexadecimal, as they lie; wider numbers likewise, whatever the order of their bytes;
+    outcomes and other single bytes as numbers.
+
+    >>> _start(np.array([0xE3069283], np.uint32)), _start(np.array([[1, 171]], np.uint8))
+    ('e3069283', '01ab')
+    >>> _start(np.array([2], np.uint8))
+    '2'
+    """
+    if array.ndim > 1 and array.itemsize == 1:
+        text = array.tobytes()
+        return text[:16].hex() + ("…" if len(text) > 16 else "")
+    wide = array.dtype.kind == "u" and array.itemsize > 1
+    numbers = [f"{n:0{2 * array.itemsize}x}" if wide else str(n) for n in array.reshape(-1)[:4].tolist()]
+    return " ".join(numbers) + (" …" if array.size > 4 else "")

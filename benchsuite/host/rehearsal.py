@@ -8,6 +8,7 @@ from typing import Any
 from benchsuite.host.guard import guarded
 from benchsuite.host.plugins import Registry, UsageError, candidates, described, enrol, new_manager
 from benchsuite.workers import Worker, WorkerError, WorkerLost
+from benchsuite.workers.place import own_place
 
 START_SECONDS = 60.0
 REHEARSAL_SECONDS = 10.0
@@ -90,7 +91,7 @@ class Stage:
                 else:
                     enrol(Registry(), new_manager(), plugin, self._module)
             except BaseException as error:  # noqa: BLE001  a plugin may raise anything
-                return {"error": described(error)}
+                return {"error": described(error) + own_place(error)}
         return {"error": ""}
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -15,7 +15,15 @@ from benchsuite.api import PROJECT
 from benchsuite.host.cases import unknown
 from benchsuite.host.objects import NAME
 from benchsuite.host.plugins import Plugin, Registry, UsageError, discover
-from benchsuite.testing.conformance import BACKEND_RULES, IMPLEMENTATION_RULES, Status, examine
+from benchsuite.testing.conformance import (
+    BACKEND_RULES,
+    IMPLEMENTATION_RULES,
+    Result,
+    Status,
+    examine,
+    not_asked,
+    questions,
+)
 from benchsuite.testing.subject import Candidate, candidate
 from benchsuite.workers import Worker, WorkerError, WorkerLost
 
@@ -51,23 +59,13 @@ def inspect(plugin: str, skip: Collection[str] = ()) -> Iterator[Finding]:
             yield opened
             return
         yield from (Finding(**finding) for finding in opened["findings"])
-        lost: set[tuple[str, str]] = set()
+        earlier: list[Result] = []
         for backend, subject, rule in opened["questions"]:
-            finding = _skipped(backend, subject, rule, skip, lost)
-            if finding is None:
-                try:
-                    reply = worker.ask(
-                        {"do": "examine", "question": [backend, subject, rule]}, seconds=RULE_SECONDS
-                    )
-                    finding = _finding(backend, subject, rule, **reply)
-                except WorkerError as error:
-                    finding = _finding(backend, subject, rule, "failed", str(error))
-                except WorkerLost as loss:
-                    lost.add((backend, subject))
-                    finding = _finding(backend, subject, rule, "failed", loss.reason)
-                    worker = Worker(f"{__name__}:serve")
-                    _open(worker, plugin)
-            yield finding
+            result = _unasked(backend, subject, rule, skip, earlier)
+            if result is None:
+                worker, result = _asked(worker, plugin, backend, subject, rule)
+            earlier.append(result)
+            yield _finding(result)
     finally:
         worker.bury()
 
@@ -85,25 +83,40 @@ def _open(worker: Worker, plugin: str) -> dict[str, Any] | Finding:
     return reply
 
 
-def _skipped(
-    backend: str, subject: str, rule: str, skip: Collection[str], lost: Collection[tuple[str, str]]
-) -> Finding | None:
+def _unasked(
+    backend: str, subject: str, rule: str, skip: Collection[str], earlier: Iterable[Result]
+) -> Result | None:
+    why = not_asked(RULES[rule], subject, (result for result in earlier if result.backend == backend))
     if rule in skip:
-        return _finding(backend, subject, rule, "skipped", "by --skip")
-    if (backend, subject) in lost:
-        return _finding(backend, subject, rule, "skipped", "its worker was lost before")
-    return None
+        why = "by --skip"
+    if not why:
+        return None
+    return Result(backend=backend, subject=subject, rule=RULES[rule], status="skipped", found=why)
 
 
-def _finding(backend: str, subject: str, rule: str, status: Status, found: str) -> Finding:
-    failed = status == "failed"
+def _asked(worker: Worker, plugin: str, backend: str, subject: str, rule: str) -> tuple[Worker, Result]:
+    """What became of the rule, and the worker to go on with."""
+    try:
+        question = {"do": "examine", "question": [backend, subject, rule]}
+        reply = worker.ask(question, seconds=RULE_SECONDS)
+    except WorkerError as error:
+        reply = {"status": "failed", "found": str(error), "raised": True}
+    except WorkerLost as loss:
+        reply = {"status": "failed", "found": loss.reason, "raised": True}
+        worker = Worker(f"{__name__}:serve")
+        _open(worker, plugin)
+    return worker, Result(backend=backend, subject=subject, rule=RULES[rule], **reply)
+
+
+def _finding(result: Result) -> Finding:
+    failed = result.status == "failed"
     return Finding(
-        subject=f"{backend}, {subject}" if subject else backend,
-        check=rule,
-        status=status,
-        reason=found,
-        rule=RULES[rule].says if failed else "",
-        remedy=RULES[rule].remedy if failed else "",
+        subject=f"{result.backend}, {result.subject}" if result.subject else result.backend,
+        check=result.rule.name,
+        status=result.status,
+        reason=result.found,
+        rule=result.rule.says if failed and not result.raised else "",
+        remedy=result.remedy if failed else "",
     )
 
 
@@ -145,10 +158,8 @@ class Server:
         return self._registry.plugins[-1]
 
     def _questions(self, name: str) -> Iterator[tuple[str, str, str]]:
-        backend = self._registry.backends[name]
-        subjects = Candidate(backend, self._registry.workloads).subjects()
-        yield from ((name, "", rule.name) for rule in BACKEND_RULES)
-        yield from ((name, s.name, rule.name) for s in subjects for rule in IMPLEMENTATION_RULES)
+        under = Candidate(self._registry.backends[name], self._registry.workloads)
+        return ((name, subject, rule.name) for subject, rule in questions(under))
 
     def _examine(self, name: str, subject: str, rule: str) -> dict[str, Any]:
         if name not in self._open:
@@ -156,7 +167,7 @@ class Server:
         under = self._open[name]
         named = {each.name: each for each in under.subjects()}
         result = examine(RULES[rule], under, named.get(subject))
-        return {"status": result.status, "found": result.found}
+        return {"status": result.status, "found": result.found, "raised": result.raised}
 
 
 serve = Server()
@@ -170,8 +181,11 @@ def _of_plugin(plugin: Plugin, registry: Registry) -> Sequence[Finding]:
         if p is plugin
     ]
     named = bool(NAME.fullmatch(plugin.name))
+    loads = _check("loads", plugin.error, "mend what the reason says", ok=plugin.status == "loaded")
+    if plugin.status == "broken":
+        return [loads]  # what it would bring, and is packed with, cannot be told
     found = [
-        _check("loads", plugin.error, "mend what the reason says", ok=plugin.status == "loaded"),
+        loads,
         _check(
             "name",
             "" if named else f"{plugin.name!r} is no name",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from benchsuite.host.proof import Wrong
 from benchsuite.measure.bench import Bench, Slot
 from benchsuite.measure.layout import blank_outputs, copy_of
 from benchsuite.testing.cases import small_cases
+from benchsuite.workers.place import place_of
 
 FEW = 3
 
@@ -178,5 +178,11 @@ def told(error: BaseException) -> str:
     """What was found; of what the plugin raised, the type and the place too."""
     if isinstance(error, Wrong | Broken | DoesNotApply):
         return str(error)
-    where = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{described(error)} ({where.filename.rpartition('/')[2]}:{where.lineno})"
+    return described(error) + place_of(error)
+
+
+def is_raised(error: BaseException) -> bool:
+    """Whether the plugin's code raised it, or something in place of what it gave: no rule's finding."""
+    while isinstance(error, Broken) and error.__cause__ is not None:
+        error = error.__cause__
+    return not isinstance(error, Wrong | Broken | DoesNotApply)

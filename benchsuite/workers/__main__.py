@@ -10,11 +10,11 @@ import json
 import signal
 import socket
 import sys
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from benchsuite.workers.place import place_of
 from benchsuite.workers.process import MAX_MESSAGE_BYTES
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
@@ -46,12 +46,10 @@ def _answer(serve: Callable[[dict[str, Any]], dict[str, Any]], line: bytes) -> b
 
 
 def _described(error: BaseException) -> str:
-    where = traceback.extract_tb(error.__traceback__)[-1]
-    place = f"({where.filename.rpartition('/')[2]}:{where.lineno})"
     try:
-        return f"{type(error).__name__}: {error}"[:1000] + f" {place}"
+        return f"{type(error).__name__}: {error}"[:1000] + place_of(error)
     except Exception:  # noqa: BLE001  even its __str__ may be a plugin's
-        return f"{type(error).__name__} {place}"
+        return type(error).__name__ + place_of(error)
 
 
 def main() -> None:

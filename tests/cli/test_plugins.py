@@ -221,7 +221,7 @@ def test_a_broken_installed_plugin_costs_only_itself(benchsuite, absent, tmp_pat
     (tmp_path / "site/third_party_module.py").write_text("raise RuntimeError('no')")
     run = benchsuite("run", "--preset", "smoke", "--suite", "throughput", *absent)
     assert run.code == 4
-    assert "benchsuite: plugin third is broken: RuntimeError: no\n" in run.err
+    assert "benchsuite: plugin third is broken: RuntimeError: no (third_party_module.py:1)\n" in run.err
     assert "absent: unavailable" in run.out
 
 
@@ -266,4 +266,4 @@ def test_a_broken_plugin_that_was_named_stops_a_run_and_is_listed(benchsuite, tm
     assert run.code == 2
     assert "benchsuite: plugin broken is broken: RuntimeError: \\x1b[31mno" in run.err
     listed = plugins(benchsuite("list", "plugins", "--plugin", "broken.py", "--json"))["broken"]
-    assert (listed["status"], listed["error"]) == ("broken", "RuntimeError: \x1b[31mno")
+    assert (listed["status"], listed["error"]) == ("broken", "RuntimeError: \x1b[31mno (broken.py:1)")

@@ -18,7 +18,7 @@ def test_each_death_is_its_own_plugins_and_the_others_go_on(plugin):
     fatal = rehearse(extra=extra)
     assert fatal == {
         extra[1]: "the process that imported it was killed by SIGKILL (out of memory?)",
-        extra[3]: "ZeroDivisionError: division by zero",
+        extra[3]: "ZeroDivisionError: division by zero (raiser.py:1)",
         extra[4]: "the process that imported it ended with exit code 7",
     }
     registry = discover(extra=extra, fatal=fatal)

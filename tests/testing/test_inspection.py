@@ -55,7 +55,7 @@ def test_a_good_plugin_of_one_file_is_asked_everything_but_its_distribution(foun
     findings = found(PLUGIN)
     assert [f for f in findings if f.status == "failed"] == []
     skipped = {f.check: f.reason for f in findings if f.status == "skipped"}
-    assert list(skipped) == ["distribution", "unavailable", "lanes"]
+    assert list(skipped) == ["distribution", "unavailable"]
     assert {f.check for f in findings} == {"loads", "name", "brings", "distribution", *RULES}
 
 
@@ -74,13 +74,42 @@ def test_a_crash_a_hang_or_an_exit_is_a_finding_and_not_the_end(found, monkeypat
     broken = [f for f in findings if f.status == "failed"]
     assert broken and all(f.reason.startswith(reason) for f in broken)
     assert broken[0].subject == "mine, parity-encode"
-    assert findings[-1].check == "timing" and findings[-1].reason == "by --skip"
+    assert findings[-2].check == "timing" and findings[-2].reason == "by --skip"
 
 
 def test_what_does_not_load_is_said_with_its_error(found):
-    (loads, *rest) = found("raise RuntimeError('not today')")
-    assert (loads.check, loads.status, loads.reason) == ("loads", "failed", "RuntimeError: not today")
-    assert [f.check for f in rest if f.status == "failed"] == ["brings"]
+    (loads,) = found("raise RuntimeError('not today')")
+    assert (loads.check, loads.status) == ("loads", "failed")
+    assert loads.reason == "RuntimeError: not today (mine.py:1)"
+
+
+@pytest.mark.parametrize(
+    ("source", "rule", "place"),
+    [
+        (PLUGIN.replace("    def run():", "    width = 'eight' + 1\n    def run():"), "unsupported", 12),
+        (PLUGIN.replace("out=check", "out=nowhere"), "vectors", 13),
+        (PLUGIN.replace("probe=host_cpu", "probe=lambda: nowhere"), "metadata", 7),
+    ],
+    ids=["prepare", "run", "probe"],
+)
+def test_one_exception_is_one_failure_that_names_the_plugins_own_line(found, source, rule, place):
+    findings = found(source)
+    (failed,) = [f for f in findings if f.status == "failed"]
+    assert failed.check == rule
+    assert failed.reason.endswith(f"(mine.py:{place})")
+    assert failed.remedy.startswith("mend the exception")
+    assert findings[-1].reason == f"not asked: see {rule}"
+
+
+def test_of_wrong_answers_only_vectors_and_sizes_are_failures(found):
+    findings = found(PLUGIN.replace("np.bitwise_and(check, 1, out=check)", "pass"))
+    assert [f.check for f in findings if f.status == "failed"] == ["vectors", "sizes"]
+    assert findings[-1].reason == "not asked: answers are wrong already, see vectors"
+
+
+def test_a_crash_in_native_code_gets_a_remedy_of_its_own(found):
+    (failed,) = [f for f in found(CRASHES) if f.status == "failed"]
+    assert "NULL" in failed.remedy
 
 
 def test_a_name_that_no_option_could_take_is_found(tmp_path):
