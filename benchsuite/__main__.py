@@ -1,5 +1,5 @@
 """``python -m benchsuite``."""
 
-from benchsuite.cli import main
+from benchsuite.cli.console import console
 
-main()
+console()

@@ -23,6 +23,7 @@ from benchsuite.api import (
     Workload,
     hooks,
 )
+from benchsuite.host.aspects import FROM_FILE
 from benchsuite.host.guard import guarded, stdout_to
 from benchsuite.host.objects import COLLECTED, objects
 from benchsuite.workers.place import own_place
@@ -107,12 +108,12 @@ def discover(
         if fatal and plugin.source in fatal:
             plugin.status, plugin.error = "broken", fatal[plugin.source]
             continue
-        with guarded() as plugin.notes:
-            try:
+        try:
+            with guarded() as plugin.notes:
                 enrol(registry, manager, plugin, load())
-            except BaseException as error:  # noqa: BLE001  a plugin may raise anything
-                manager.unregister(name=plugin.source)
-                plugin.status, plugin.error = "broken", described(error) + own_place(error)
+        except BaseException as error:  # noqa: BLE001  a plugin may raise anything
+            manager.unregister(name=plugin.source)
+            plugin.status, plugin.error = "broken", described(error) + own_place(error)
     registry._observers += _observers(manager, registry.plugins)
     return registry
 
@@ -233,7 +234,7 @@ def _load_library(path: Path) -> object:
 
 
 def _load_file(path: Path) -> object:
-    name = f"benchsuite_plugin_{path.stem}"
+    name = FROM_FILE + path.stem
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise ImportError(f"{path} cannot be loaded as Python source")

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+import builtins
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Collection, Iterable
+from types import ModuleType
 from typing import Any
+
+import numpy as np
 
 from benchsuite.host.guard import guarded
 from benchsuite.host.plugins import Registry, UsageError, candidates, described, enrol, new_manager
@@ -21,10 +31,14 @@ _STEPS = (
 )
 
 
+_RELIED_ON = (builtins, hashlib, json, np, os, subprocess, time)
+"""Modules whose functions the measuring and the checking rest on."""
+
+
 def rehearse(*, blocked: Collection[str] = (), extra: Iterable[str] = ()) -> dict[str, str]:
     """Source of each plugin that must not be loaded in this process -> the reason.
 
-    One worker tries all in turn; it is replaced where a plugin killed it. Raises UsageError for an ``extra``
+    One worker tries all in turn; it is replaced after one that failed. Raises UsageError for an ``extra``
     that is neither a file nor a module, or where no worker can be started.
     """
     fatal = {}
@@ -34,10 +48,10 @@ def rehearse(*, blocked: Collection[str] = (), extra: Iterable[str] = ()) -> dic
             if plugin.status != "loaded":
                 continue
             worker = worker or _started()
-            reason, lives = _rehearsed(worker, plugin.source)
-            worker = worker if lives else None
-            if reason:
+            if reason := _rehearsed(worker, plugin.source):
                 fatal[plugin.source] = reason
+                worker.bury()
+                worker = None
     finally:
         if worker:
             worker.bury()
@@ -53,20 +67,20 @@ def _started() -> Worker:
     return worker
 
 
-def _rehearsed(worker: Worker, source: str) -> tuple[str, bool]:
-    """Why the plugin must not be loaded, or nothing; and whether the worker lives."""
+def _rehearsed(worker: Worker, source: str) -> str:
+    """Why the plugin must not be loaded, or nothing."""
     for step, ended, goes_on in _STEPS:
         try:
             error = worker.ask({"do": step, "source": source}, seconds=REHEARSAL_SECONDS)["error"]
         except WorkerError as refused:
-            return str(refused), True
+            return str(refused)
         except WorkerLost as lost:
             if lost.reason.startswith("timeout"):
-                return f"{goes_on} within {REHEARSAL_SECONDS:g} s", False
-            return f"{ended} {lost.reason.removeprefix('the worker ')}", False
+                return f"{goes_on} within {REHEARSAL_SECONDS:g} s"
+            return f"{ended} {lost.reason.removeprefix('the worker ')}"
         if error:
-            return error, True
-    return "", True
+            return str(error)
+    return ""
 
 
 class Stage:
@@ -83,16 +97,52 @@ class Stage:
             return {}
         source = request["source"]
         extra = [] if source.startswith("entry:") else [source]
-        with guarded():  # the next plugin must not suffer from this one
-            try:
+        watch = _Watch()
+        try:
+            with guarded():  # the next plugin must not suffer from this one
                 ((plugin, load),) = candidates(extra, only=[source])
                 if request["do"] == "import":
                     self._module = load()
                 else:
                     enrol(Registry(), new_manager(), plugin, self._module)
-            except BaseException as error:  # noqa: BLE001  a plugin may raise anything
-                return {"error": described(error) + own_place(error)}
-        return {"error": ""}
+                left = watch.left()
+        except BaseException as error:  # noqa: BLE001  a plugin may raise anything
+            return {"error": described(error) + own_place(error)}
+        return {"error": f"loading it left behind {', '.join(left)}" if left else ""}
+
+
+class _Watch:
+    """What no plugin may leave behind when it is loaded, since the next one would meet it."""
+
+    def __init__(self) -> None:
+        self._pid = os.getpid()
+        self._threads = sys._current_frames().keys()
+        self._functions = _functions()
+
+    def left(self) -> list[str]:
+        """Each in words. The functions are put back: the reply is sent by them."""
+        found = []
+        if sys._current_frames().keys() - self._threads:
+            found.append("a thread")
+        if os.getpid() != self._pid or _has_children():  # a copy of the worker answers the same
+            found.append("a process")
+        for (module, name), function in self._functions.items():
+            if getattr(module, name, None) is not function:
+                setattr(module, name, function)
+                found.append(f"a patched {module.__name__}.{name}")
+        return found
+
+
+def _functions() -> dict[tuple[ModuleType, str], Any]:
+    return {(module, name): value for module in _RELIED_ON for name, value in vars(module).items()}
+
+
+def _has_children() -> bool:
+    try:
+        os.waitpid(-1, os.WNOHANG)
+    except ChildProcessError:
+        return False
+    return True
 
 
 serve = Stage()

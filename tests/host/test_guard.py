@@ -1,5 +1,7 @@
+import gc
 import locale
 import os
+import resource
 import signal
 import sys
 import warnings
@@ -8,6 +10,8 @@ import numpy as np
 import pytest
 
 from benchsuite.host.guard import MOST_PRINTED, guarded
+
+NOFILE = resource.getrlimit(resource.RLIMIT_NOFILE)
 
 
 def leave_for(folder):
@@ -24,6 +28,15 @@ CHANGES = {
     "the locale": lambda tmp_path: locale.setlocale(locale.LC_ALL, "C.UTF-8"),
     "numpy's error mode": lambda tmp_path: np.seterr(divide="raise"),
     "warnings filters": lambda tmp_path: warnings.simplefilter("ignore"),
+    "the recursion limit": lambda tmp_path: sys.setrecursionlimit(500),
+    "the module search path": lambda tmp_path: sys.path.insert(0, str(tmp_path)),
+    "the finders of modules": lambda tmp_path: sys.meta_path.clear(),
+    "the importers of paths": lambda tmp_path: setattr(sys, "path_hooks", []),
+    "modules that were imported before": lambda tmp_path: sys.modules.update(json=None, absent=None),
+    "hooks of the interpreter": lambda tmp_path: setattr(sys, "excepthook", print),
+    "the garbage collector": lambda tmp_path: gc.disable(),
+    "resource limits": lambda tmp_path: resource.setrlimit(resource.RLIMIT_NOFILE, (99, NOFILE[1])),
+    "the mode of new files": lambda tmp_path: os.umask(0o777),
     "standard streams": lambda tmp_path: setattr(sys, "stdout", sys.stderr),
 }
 
@@ -38,6 +51,12 @@ def state():
         np.geterr(),
         list(warnings.filters),
         (sys.stdin, sys.stdout, sys.stderr),
+        sys.getrecursionlimit(),
+        (sys.path[:], sys.meta_path[:], sys.path_hooks[:]),
+        (sys.modules["json"], "absent" in sys.modules),
+        sys.excepthook,
+        gc.isenabled(),
+        resource.getrlimit(resource.RLIMIT_NOFILE),
     )
 
 
@@ -48,6 +67,22 @@ def test_a_change_is_put_back_and_noted(name, tmp_path):
         CHANGES[name](tmp_path)
     assert state() == before
     assert notes == [f"changed {name}, put back"]
+
+
+def test_a_finder_that_comes_last_hides_nothing_and_stays():
+    finder = object()
+    try:
+        with guarded() as notes:
+            sys.meta_path.append(finder)
+        assert notes == []
+        assert finder is sys.meta_path[-1]
+    finally:
+        sys.meta_path.remove(finder)
+
+
+def test_what_cannot_be_put_back_is_an_error_that_names_it():
+    with pytest.raises(RuntimeError, match=r"^changed standard streams: not to be put back$"), guarded():
+        sys.stdout.close()
 
 
 def test_all_is_put_back_when_loading_fails():

@@ -1,0 +1,6 @@
+# loaded: changed hooks of the interpreter, put back
+import gc
+import sys
+
+sys.excepthook = print
+gc.disable()

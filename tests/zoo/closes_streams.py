@@ -1,0 +1,4 @@
+# broken: changed standard streams: not to be put back
+import sys
+
+sys.stderr.close()

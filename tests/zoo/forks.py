@@ -1,0 +1,4 @@
+# broken: loading it left behind a process
+import os
+
+os.fork()
