@@ -109,7 +109,11 @@ def _of_rates(tally: Tally) -> Iterator[str]:
         elif tally.exhaustive:
             if tally.trials == int(denominator) and count != int(numerator):
                 yield f"{name}, where the exact answer is {numerator}"
-        else:
-            low, high = rate_interval(count, tally.trials, SURE)
-            if not low <= probability <= high:
-                yield f"{name}, where the exact probability is {probability}"
+        elif contradicts(count, tally.trials, probability):
+            yield f"{name}, where the exact probability is {probability}"
+
+
+def contradicts(count: int, trials: int, probability: float) -> bool:
+    """Whether a count of draws is beyond all chance that ``probability`` gives it."""
+    low, high = rate_interval(count, trials, SURE)
+    return not low <= probability <= high

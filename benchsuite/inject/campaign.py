@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 import msgspec
@@ -63,10 +64,19 @@ class Campaign:
 
 
 def exact(of: Code, model: Model) -> dict[str, tuple[str, str, float]] | None:
-    """Outcome -> (numerator, denominator, probability) by formula; None where none is known."""
+    """Outcome -> (numerator, denominator, probability) by formula; None where none is known.
+
+    Raises UsageError for a model whose probabilities do not sum to 1: a plugin's formula may be wrong.
+    """
     outcomes = model.kind.exact(model.arguments, of)
     if outcomes is None:
         return None
+    total = sum(Fraction(above, below) for above, below in outcomes.values())
+    if total != 1:
+        raise UsageError(
+            f"the exact probabilities of {model.text} on {of.name} sum to {float(total)}, not to 1: "
+            f"mend exact() of the error model {model.name}"
+        )
     return {name: (str(above), str(below), above / below) for name, (above, below) in outcomes.items()}
 
 

@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeVar
 
 from benchsuite.analyse.derive import cells as derive_cells
 from benchsuite.analyse.derive import comparisons as derive_comparisons
+from benchsuite.analyse.problems_of_tallies import contradicts
 from benchsuite.analyse.rates import rate_interval
 from benchsuite.analyse.roofline import ABOVE
 from benchsuite.analyse.tallies import settled
@@ -49,6 +50,7 @@ FLAGS = {
 }
 """Flag -> (its letter, what it means)."""
 
+_DOUBT = "(contradicted)"
 _T = TypeVar("_T", Cell, Tally)
 
 
@@ -170,16 +172,19 @@ def injection_table(lines: Sequence[Line]) -> Table:
         Column(title="exact", right=True),
     ]
     counted = [tally for tally in tallies if tally.status == "measured"]
+    rows = [row for tally in counted for row in _outcome_rows(tally)]
     return Table(
         title="Error injection",
         columns=columns,
-        rows=[row for tally in counted for row in _outcome_rows(tally)],
+        rows=rows,
         gaps=folded_gaps([(t, f"{t.label}, {t.model}") for t in tallies if t.status != "measured"], []),
         notes=[
             *provenance(lines),
             f"rate: count / trials with its {numbers.percent(CONFIDENCE)} Clopper-Pearson interval; exact: "
             f"the probability by formula, {numbers.MISSING} where none is known. "
             + "all: every pattern once, no estimate. " * any(t.exhaustive for t in counted)
+            + f"{_DOUBT}: formula and draws cannot both be right. "
+            * any(row[-1].detail == _DOUBT for row in rows)
             + "Outcomes that neither happened nor can happen are left out.",
         ],
     )
@@ -270,6 +275,7 @@ def _outcome_rows(tally: Tally) -> Iterable[list[Text]]:
         probability = exact[2] if exact else None
         if count == 0 and probability == 0:
             continue
+        remark = _fraction(tally, outcome) or _doubt(tally, count, probability)
         yield [
             Text(tally.label),
             Text(tally.model),
@@ -278,7 +284,10 @@ def _outcome_rows(tally: Tally) -> Iterable[list[Text]]:
             Text(outcome.replace("_", " ")),
             Text(numbers.count(count) if tally.trials else ""),
             _rate(tally, rates.get(outcome)),
-            Text(numbers.probability(probability), _fraction(tally, outcome)),
+            Text(
+                numbers.probability(probability),
+                _fraction(tally, outcome) or _doubt(tally, count, probability),
+            ),
         ]
 
 
@@ -288,6 +297,13 @@ def _fraction(tally: Tally, outcome: str) -> str:
         return ""
     numerator, denominator, _ = tally.exact[outcome]
     return f"({numerator}/{denominator})" if len(denominator) <= 12 else ""
+
+
+def _doubt(tally: Tally, count: int, probability: float | None) -> str:
+    """That the draws and the formula cannot both be right."""
+    if probability is None or tally.exhaustive or not tally.trials:
+        return ""
+    return _DOUBT if contradicts(count, tally.trials, probability) else ""
 
 
 def _rate(tally: Tally, rate: dict[str, float] | None) -> Text:

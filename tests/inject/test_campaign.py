@@ -237,6 +237,13 @@ def test_the_formula_alone_makes_a_tally_without_trials(hsiao: Code) -> None:
     assert sum(int(above) for above, _, _ in tally.exact.values()) == comb(72, 4)
 
 
+def test_a_formula_that_does_not_sum_to_1_is_refused(hsiao: Code) -> None:
+    model = parse_model("flips:3", Registry())
+    kind = replace(model.kind, exact=lambda arguments, of: {"detected": (1, 2), "miscorrected": (1, 3)})
+    with pytest.raises(UsageError, match=r"sum to 0\.833.*, not to 1: mend exact\(\)"):
+        exact_tally(hsiao, replace(model, kind=kind))
+
+
 def test_a_model_without_a_formula_has_no_exact_answer(hsiao: Code) -> None:
     three = parse_model("flips:3", discover())
     without = replace(three, kind=replace(three.kind, exact=lambda arguments, code: None))

@@ -173,3 +173,19 @@ def test_a_row_above_the_roofline_is_called_broken_and_has_no_ratio(bounded_line
     assert column(table, "flags")[0].startswith("!")
     assert not any(column(table, "ratio"))
     assert any("! above the roofline: broken, not ranked" in note for note in table.notes)
+
+
+def test_a_count_that_its_exact_probability_cannot_give_is_flagged(lines: list[Line]) -> None:
+    tally = next(line for line in lines if isinstance(line, Tally) and line.status == "measured")
+    outcomes = {"detected": 400_000, "miscorrected": 600_000}
+    for share, shown in ((400_100, ""), (300_000, "(contradicted)")):
+        exact = {
+            "detected": (str(share), "1000000", share / 1e6),
+            "miscorrected": (str(1_000_000 - share), "1000000", 1 - share / 1e6),
+        }
+        drawn = msgspec.structs.replace(
+            tally, first_trial=0, trials=1_000_000, outcomes=outcomes, exact=exact, exhaustive=False
+        )
+        table = injection_table([drawn])
+        assert {row[-1].detail for row in table.rows} == {shown}
+        assert ("(contradicted):" in table.notes[-1]) == bool(shown)
