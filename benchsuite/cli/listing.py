@@ -9,7 +9,8 @@ from typing import Any
 from benchsuite.cli.ending import GOOD
 from benchsuite.cli.output import show_object, show_rows
 from benchsuite.cli.session import load, open_session
-from benchsuite.host.plugins import Registry
+from benchsuite.host.objects import COLLECTED
+from benchsuite.host.plugins import Plugin, Registry
 from benchsuite.host.presets import PRESETS
 from benchsuite.inject.models import error_models
 from benchsuite.report.formats import FORMATS
@@ -27,7 +28,7 @@ def list_command(what: str, *, plugins: Sequence[str], blocked: Sequence[str], j
     if json:
         show_object("list", {"items": items})
     else:
-        titles = list(items[0]) if items else ["name"]
+        titles = [title for title in items[0] if title != "hooks"] if items else ["name"]
         show_rows(titles, [[_text(item[title]) for title in titles] for item in items])
     return GOOD
 
@@ -76,9 +77,20 @@ def _plugins(registry: Registry) -> Items:
             "status": p.status,
             "error": p.error,
             "notes": p.notes,
+            "brings": _brought(p, registry),
         }
         for p in registry.plugins
     ]
+
+
+def _brought(plugin: Plugin, registry: Registry) -> list[str]:
+    """The objects that are its own, as ``backend numpy``; of a command the help too."""
+    found = []
+    for (hook, name), owner in registry.owners.items():
+        if owner is plugin:
+            help_ = f": {registry.commands[name].help}" if hook == "benchsuite_commands" else ""
+            found.append(f"{COLLECTED[hook][1]} {name}{help_}")
+    return found
 
 
 def _error_models(registry: Registry) -> Items:

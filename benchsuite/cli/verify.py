@@ -61,7 +61,10 @@ def verify_command(
         _show_what_does_not_apply(sets)
     passed, failed = sum(r.passed for r in results), sum(r.failed for r in results)
     say(f"{passed} vectors passed, {failed} failed")
-    say(_summary(sets) if sets or published.installed() else NOT_INSTALLED)
+    if sets or published.installed():
+        say(_summary(sets))
+    elif any(published.covers(result.workload) for result in results):
+        say(NOT_INSTALLED)
     return exit_code({result.status for result in results}, session)
 
 

@@ -284,10 +284,7 @@ def _outcome_rows(tally: Tally) -> Iterable[list[Text]]:
             Text(outcome.replace("_", " ")),
             Text(numbers.count(count) if tally.trials else ""),
             _rate(tally, rates.get(outcome)),
-            Text(
-                numbers.probability(probability),
-                _fraction(tally, outcome) or _doubt(tally, count, probability),
-            ),
+            Text(numbers.probability(probability), remark),
         ]
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, metadata
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -28,12 +30,17 @@ _NAME = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*")
 def write_plugin(name: str, folder: Path) -> list[Path]:
     """Write the distribution ``benchsuite-NAME`` into ``folder``, which is made; the files written.
 
-    Raises UsageError for what is no name, and for a folder that holds something.
+    Raises UsageError for what is no name, or that of an installed distribution, and for a folder that holds
+    something.
     """
     if not _NAME.fullmatch(name):
         raise UsageError(
             f"{name!r} is no name of a plugin: lower-case letters and digits, single '.', '_' or '-' between"
         )
+    distribution = f"benchsuite-{name}"
+    with suppress(PackageNotFoundError):
+        version = metadata(distribution)["Version"]
+        raise UsageError(f"{distribution} {version} is installed already: choose another name")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} exists already and nothing is overwritten: name another with --output")
     module = "benchsuite_" + re.sub("[.-]", "_", name)

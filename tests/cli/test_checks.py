@@ -69,6 +69,12 @@ def test_verify_counts_the_vectors_that_every_backend_passed(benchsuite, vector_
     assert run.object["sets"] == []
 
 
+def test_verify_recommends_no_vectors_where_there_are_none_for_what_was_asked(benchsuite, vector_package):
+    vector_package(None)
+    run = benchsuite("verify", "crc", "--backend", "numpy")
+    assert (run.code, "cryptography-vectors" in run.err) == (0, False)
+
+
 def ecb(run, backend):
     (result,) = [
         r for r in run.object["results"] if (r["workload"], r["backend"]) == ("aes-ecb-encrypt", backend)
@@ -187,7 +193,7 @@ def test_the_doctor_fails_for_a_broken_plugin_and_says_how_to_be_rid_of_it(check
     code, found = checks("--plugin", "broken.py")
     assert code == 1
     assert found["plugin broken"]["status"] == "failed"
-    assert found["plugin broken"]["found"] == "broken: ZeroDivisionError: division by zero"
+    assert found["plugin broken"]["found"] == "broken: ZeroDivisionError: division by zero (broken.py:1)"
     assert "--no-plugin broken" in found["plugin broken"]["remedy"]
 
 

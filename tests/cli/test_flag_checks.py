@@ -61,6 +61,7 @@ def test_what_a_visit_met_is_a_warning_with_the_figure_and_a_remedy() -> None:
         ("outliers", [*STEADY[:-1], 1.2]),
         ("bimodal", [1.0, 1.001, 1.2, 1.201] * 4),
         ("not_steady", [1.0] * 3 + [1.1] * 13),
+        ("not_steady", [1.0, 4.4] * 8),
     ],
 )
 def test_what_a_series_shows_is_a_warning(flag: str, seconds: list[float]) -> None:

@@ -110,6 +110,10 @@ def test_an_installed_plugin_is_listed_with_its_version_and_hooks(benchsuite):
     assert third == {
         "name": "third", "version": "1.2", "distribution": "third-party", "status": "loaded", "error": "",
         "notes": [],
+        "brings": [
+            "backend third", "command greet: Greet.", "command list: Never reached.", "error model first",
+            "report format kinds", "report format failing",
+        ],
     }  # fmt: skip
 
 

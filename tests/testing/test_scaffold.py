@@ -35,6 +35,12 @@ def test_what_is_no_name_is_refused_and_nothing_written(name, tmp_path):
     assert not (tmp_path / "new").exists()
 
 
+def test_the_name_of_an_installed_distribution_is_refused(tmp_path):
+    with pytest.raises(UsageError, match=r"benchsuite-numpy .* is installed already: choose another name"):
+        write_plugin("numpy", tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+
+
 def test_nothing_is_overwritten(tmp_path):
     (tmp_path / "notes.txt").write_text("mine")
     with pytest.raises(UsageError, match="exists already and nothing is overwritten"):

@@ -4,6 +4,6 @@ Reads them as data where the package is installed, and imports no library that c
 file; a vector is a record of it.
 """
 
-from benchsuite.workloads.published.sets import VectorSet, installed, sets, vectors
+from benchsuite.workloads.published.sets import VectorSet, covers, installed, sets, vectors
 
-__all__ = ["VectorSet", "installed", "sets", "vectors"]
+__all__ = ["VectorSet", "covers", "installed", "sets", "vectors"]

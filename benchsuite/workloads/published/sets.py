@@ -88,6 +88,11 @@ def sets() -> Iterator[VectorSet]:
             yield VectorSet(set=path, vectors=number, applies=not reason, reason=reason)
 
 
+def covers(workload: str) -> bool:
+    """Whether there are sets of ``workload`` in the package, installed or not."""
+    return any(workload in route.workloads for route in ROUTES)
+
+
 def vectors(workload: str) -> Iterator[Vector[Any, Any, Any]]:
     """Those of every set that applies to ``workload``; none where the package is not installed."""
     for path, file in _sets():
