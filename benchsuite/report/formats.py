@@ -37,8 +37,9 @@ from benchsuite.record.types import (
     WorkDone,
     as_mapping,
 )
+from benchsuite.report.outcomes import outcome_rates
 from benchsuite.report.suites import tables
-from benchsuite.report.tables import Gap, Table, outcome_rates, split_runs
+from benchsuite.report.tables import Gap, Table, split_runs
 
 _BOLD, _DIM, _RED, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[0m"
 _ANSI = re.compile(r"\x1b\[\d*m")

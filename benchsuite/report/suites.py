@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from benchsuite.record.types import Line, Planned, Tally
 from benchsuite.report.calls import floor_table, latency_table
-from benchsuite.report.tables import Table, injection_table, split_runs, throughput_table
+from benchsuite.report.outcomes import injection_table
+from benchsuite.report.tables import Table, split_runs, throughput_table
 
 
 def tables(lines: Iterable[Line], baseline: str | None = None) -> list[Table]:

@@ -13,16 +13,10 @@ from typing import NamedTuple, TypeVar
 
 from benchsuite.analyse.derive import cells as derive_cells
 from benchsuite.analyse.derive import comparisons as derive_comparisons
-from benchsuite.analyse.problems_of_tallies import contradicts
-from benchsuite.analyse.rates import rate_interval
 from benchsuite.analyse.roofline import ABOVE
-from benchsuite.analyse.tallies import settled
 from benchsuite.record.types import Cell, Comparison, DeviceFacts, Line, Run, Summary, Tally
 from benchsuite.report import numbers
 from benchsuite.report.contention import contention_note
-
-CONFIDENCE = 0.99
-"""Of the rates of outcomes."""
 
 SCOPES = {
     "end-to-end": "end-to-end: host bytes to host bytes, transfers to and from a device included.",
@@ -50,7 +44,6 @@ FLAGS = {
 }
 """Flag -> (its letter, what it means)."""
 
-_DOUBT = "(contradicted)"
 _T = TypeVar("_T", Cell, Tally)
 
 
@@ -152,64 +145,6 @@ def throughput_table(lines: Sequence[Line], baseline: str | None = None) -> Tabl
     )
 
 
-def injection_table(lines: Sequence[Line]) -> Table:
-    """What happens when bits flip: one row an outcome, grouped by code and error model.
-
-    An outcome that never happened and cannot happen is left out.
-    """
-    tallies = sorted(
-        settled(line for line in lines if isinstance(line, Tally)),
-        key=lambda t: (t.label, t.model, t.backend, t.seed, t.first_trial),
-    )
-    columns = [
-        Column(title="code", heading=True),
-        Column(title="model", heading=True),
-        Column(title="backend"),
-        Column(title="trials", right=True),
-        Column(title="outcome"),
-        Column(title="count", right=True),
-        Column(title="rate", right=True),
-        Column(title="exact", right=True),
-    ]
-    counted = [tally for tally in tallies if tally.status == "measured"]
-    rows = [row for tally in counted for row in _outcome_rows(tally)]
-    return Table(
-        title="Error injection",
-        columns=columns,
-        rows=rows,
-        gaps=folded_gaps([(t, f"{t.label}, {t.model}") for t in tallies if t.status != "measured"], []),
-        notes=[
-            *provenance(lines),
-            f"rate: count / trials with its {numbers.percent(CONFIDENCE)} Clopper-Pearson interval; exact: "
-            f"the probability by formula, {numbers.MISSING} where none is known. "
-            + "all: every pattern once, no estimate. " * any(t.exhaustive for t in counted)
-            + f"{_DOUBT}: formula and draws cannot both be right. "
-            * any(row[-1].detail == _DOUBT for row in rows)
-            + "Outcomes that neither happened nor can happen are left out.",
-        ],
-    )
-
-
-def outcome_rates(tally: Tally) -> dict[str, dict[str, float]]:
-    """Outcome -> ``rate``, ``low``, ``high``, ``confidence``; nothing where there was no trial.
-
-    Outcomes are those counted and those with an exact probability: none in many trials says something too.
-    Where every pattern was tried there is nothing to be unsure of: the interval is the rate, at confidence 1.
-    """
-    rates = {}
-    for outcome in _outcomes(tally) if tally.trials else ():
-        count = tally.outcomes.get(outcome, 0)
-        rate = count / tally.trials
-        low, high = (rate, rate) if tally.exhaustive else rate_interval(count, tally.trials, CONFIDENCE)
-        confidence = 1.0 if tally.exhaustive else CONFIDENCE
-        rates[outcome] = {"rate": rate, "low": low, "high": high, "confidence": confidence}
-    return rates
-
-
-def _outcomes(tally: Tally) -> list[str]:
-    return list(dict.fromkeys([*tally.outcomes, *(tally.exact or {})]))
-
-
 def order(cell: Cell) -> tuple[object, ...]:
     """The order of rows: by case and pool, then by engine."""
     # Numbers before text, so that parameters of two versions of a workload still sort.
@@ -266,49 +201,6 @@ def _standing(cell: Cell, comparison: Comparison | None, is_baseline: bool) -> t
         return Text(numbers.ratio(1.0) if is_baseline else ""), Text("baseline" if is_baseline else "")
     ratio = numbers.interval(comparison.ratio, comparison.ratio_low, comparison.ratio_high, "×")
     return Text(*ratio), Text(*comparison.verdict.replace("_", " ").split(" ", 1))
-
-
-def _outcome_rows(tally: Tally) -> Iterable[list[Text]]:
-    rates = outcome_rates(tally)
-    for outcome in _outcomes(tally):
-        count, exact = tally.outcomes.get(outcome, 0), (tally.exact or {}).get(outcome)
-        probability = exact[2] if exact else None
-        if count == 0 and probability == 0:
-            continue
-        remark = _fraction(tally, outcome) or _doubt(tally, count, probability)
-        yield [
-            Text(tally.label),
-            Text(tally.model),
-            Text(tally.backend or "by formula"),
-            Text(numbers.count(tally.trials) if tally.trials else "", "(all)" if tally.exhaustive else ""),
-            Text(outcome.replace("_", " ")),
-            Text(numbers.count(count) if tally.trials else ""),
-            _rate(tally, rates.get(outcome)),
-            Text(numbers.probability(probability), remark),
-        ]
-
-
-def _fraction(tally: Tally, outcome: str) -> str:
-    """The exact counts, where they are the whole answer and short enough to read."""
-    if not tally.exact or outcome not in tally.exact or not (tally.exhaustive or not tally.trials):
-        return ""
-    numerator, denominator, _ = tally.exact[outcome]
-    return f"({numerator}/{denominator})" if len(denominator) <= 12 else ""
-
-
-def _doubt(tally: Tally, count: int, probability: float | None) -> str:
-    """That the draws and the formula cannot both be right."""
-    if probability is None or tally.exhaustive or not tally.trials:
-        return ""
-    return _DOUBT if contradicts(count, tally.trials, probability) else ""
-
-
-def _rate(tally: Tally, rate: dict[str, float] | None) -> Text:
-    if rate is None:
-        return Text("")
-    if tally.exhaustive:
-        return Text(numbers.probability(rate["rate"]))
-    return Text(*numbers.probability_interval(rate["rate"], rate["low"], rate["high"]))
 
 
 def folded_gaps(missing: Sequence[tuple[_T, str]], cells: Sequence[Cell]) -> list[Gap]:

@@ -6,11 +6,10 @@ import pytest
 
 from benchsuite.analyse.derive import cells, comparisons
 from benchsuite.record.types import Line, Planned, Samples, Tally
+from benchsuite.report.outcomes import injection_table, outcome_rates
 from benchsuite.report.suites import tables
 from benchsuite.report.tables import (
     Table,
-    injection_table,
-    outcome_rates,
     split_runs,
     throughput_table,
 )
