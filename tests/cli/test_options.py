@@ -13,8 +13,8 @@ CORES = cores_allowed()
     ("options", "crowds"),
     [
         ({}, {(1, 1)}),
-        ({"preset": "standard"}, {(1, 1), (CORES, 1), (1, CORES)}),
-        ({"preset": "standard", "processes": ("1",)}, {(1, 1)}),
+        ({"preset": "publication"}, {(1, 1), (CORES, 1), (1, CORES)}),
+        ({"preset": "publication", "processes": ("1",)}, {(1, 1)}),
         ({"threads": ("3",)}, {(3, 1)}),
         ({"threads": ("1", "3"), "processes": ("3", "all")}, {(1, 1), (3, 1), (1, 3), (1, CORES)}),
     ],

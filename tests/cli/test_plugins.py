@@ -166,7 +166,7 @@ def test_a_command_that_returns_nothing_has_done_its_work(benchsuite, monkeypatc
 @pytest.mark.usefixtures("log")
 def test_a_plugins_report_format_is_used_and_a_failing_one_is_one_line(benchsuite, smoke):
     run = benchsuite("report", smoke, "--format", "kinds")
-    assert run == (0, "cell comparison gate planned run samples tally\n", "")
+    assert run == (0, "cell comparison gate latency planned run samples tally\n", "")
     failing = benchsuite("report", smoke, "--format", "failing")
     assert failing == (1, "", "benchsuite: the report format failing failed: KeyError: 'colour'\n")
     assert {"kinds", "failing"} <= plugins(benchsuite("list", "formats", "--json")).keys()

@@ -31,9 +31,10 @@ def test_labels_say_mode_operation_and_size(workload) -> None:
 
 
 @every
-def test_standard_has_every_size_of_whole_blocks(workload) -> None:
-    sizes = {params.message_bytes for params in workload.presets("standard")}
+def test_publication_has_every_size_of_whole_blocks_and_standard_some(workload) -> None:
+    sizes = {params.message_bytes for params in workload.presets("publication")}
     assert sizes == {16, 64, 256, 1024, 4096, 8192, 16384, 2**23}
+    assert {params.message_bytes for params in workload.presets("standard")} < sizes
 
 
 def test_quick_takes_one_case_of_each_mode_and_smoke_none() -> None:

@@ -35,14 +35,14 @@ def test_labels_say_key_batch_and_size(params: AesCtrParams, label: str) -> None
 
 def test_presets_hold_the_sizes_that_they_should() -> None:
     quick = [(case.key_bits, case.message_bytes) for case in AES_CTR.presets("quick")]
-    assert quick == [(128, 16), (128, 1024), (128, 16384), (128, 2**21), (256, 16384)]
+    assert set(quick) == {(128, 16), (128, 1024), (128, 16384), (128, 2**21), (256, 16384)}
     assert list(AES_CTR.presets("smoke")) == [AesCtrParams(message_bytes=16384)]
-    standard = {
-        key_bits: [case for case in AES_CTR.presets("standard") if case.key_bits == key_bits]
+    publication = {
+        key_bits: [case for case in AES_CTR.presets("publication") if case.key_bits == key_bits]
         for key_bits in (128, 192, 256)
     }
     batches = [(1, 64, 4096), (16, 64, 256, 1024, 1500, 4096, 8192, 16384)]
-    for cases in standard.values():
+    for cases in publication.values():
         found = {(case.messages, case.message_bytes) for case in cases}
         assert found == {*product(*batches), (1, 2**23)}
         assert max(case.messages * case.message_bytes for case in cases) == 2**26

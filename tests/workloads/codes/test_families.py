@@ -171,14 +171,14 @@ def test_bits_that_only_fill_up_a_byte_are_no_payload() -> None:
     assert (work.payload_bytes, work.bytes_in, work.bytes_out) == (501, 2002, 2002)
 
 
-def test_the_quick_preset_takes_one_case_of_each_new_decoder_and_the_standard_every_size() -> None:
+def test_the_quick_preset_takes_one_case_of_each_new_decoder_and_publication_every_size() -> None:
     for workload in (HAMMING_DECODE, EXTENDED_HAMMING_DECODE, PARITY_CHECK):
         assert [params.codewords for params in workload.presets("quick")] == [2**17]
         assert not list(workload.presets("smoke"))
     for family, encode, decode in FAMILIES:
         for workload in (encode, decode):
-            for preset in ("standard", "publication"):
-                assert {(p.n, p.k) for p in workload.presets(preset)} == set(family.sizes)
+            assert {(p.n, p.k) for p in workload.presets("publication")} == set(family.sizes)
+            assert {(p.n, p.k) for p in workload.presets("standard")} < set(family.sizes)
 
 
 @pytest.mark.parametrize(("family", "encode", "decode"), FAMILIES, ids=lambda value: getattr(value, "id", ""))

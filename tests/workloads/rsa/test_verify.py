@@ -42,11 +42,11 @@ def test_labels_say_key_batch_and_share_of_wrong_ones(params: RsaVerifyParams, l
     assert RSA_VERIFY.label(params) == label
 
 
-def test_quick_has_one_case_and_the_long_presets_every_size_and_batch() -> None:
+def test_quick_has_one_case_and_publication_every_size_and_batch() -> None:
     assert list(RSA_VERIFY.presets("quick")) == [RsaVerifyParams(messages=64)]
-    for preset in ("standard", "publication"):
-        cases = {(case.key_bits, case.messages) for case in RSA_VERIFY.presets(preset)}
-        assert cases == {(bits, messages) for bits in (2048, 3072, 4096) for messages in (1, 64, 4096)}
+    cases = {(case.key_bits, case.messages) for case in RSA_VERIFY.presets("publication")}
+    assert cases == {(bits, messages) for bits in (2048, 3072, 4096) for messages in (1, 64, 4096)}
+    assert {(case.key_bits, case.messages) for case in RSA_VERIFY.presets("standard")} < cases
 
 
 @case
