@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import typer
+
 from benchsuite import __version__
 from benchsuite.analyse.tallies import settled
 from benchsuite.cli.ending import BAD, GOOD, NOTHING, UNAVAILABLE, printable
@@ -20,10 +22,12 @@ from benchsuite.host.engine import Origin, origin, probe_all
 from benchsuite.host.plan import Probe
 from benchsuite.host.plugins import Plugin, Registry, UsageError, discover
 from benchsuite.host.rehearsal import rehearse
+from benchsuite.inject.built_in import BUILT_IN
 from benchsuite.measure.pressure import unread_counters
 from benchsuite.record import store
 from benchsuite.record.machine import machine_facts
 from benchsuite.record.types import SCHEMA, Cell, DeviceFacts, Line, Planned, PluginFacts, Run, Tally
+from benchsuite.report.formats import FORMATS
 
 _SAME_MACHINE = ("cpu_model", "cores_logical", "kernel_release", "python_version", "numpy_version")
 # All but a file's name: import errors say where they looked, and a run file must not.
@@ -83,7 +87,7 @@ def load(*, plugins: Sequence[str], blocked: Sequence[str], whole: bool = False)
     """
     named = os.environ.get("BENCHSUITE_NO_PLUGINS", "").replace(",", " ").split()
     fatal = rehearse(blocked=[*blocked, *named], extra=plugins)
-    registry = discover(blocked=[*blocked, *named], extra=plugins, fatal=fatal)
+    registry = discover(blocked=[*blocked, *named], extra=plugins, fatal=fatal, reserved=_built_in())
     if whole:
         require_whole(registry)
     for plugin in registry.plugins:
@@ -92,6 +96,17 @@ def load(*, plugins: Sequence[str], blocked: Sequence[str], whole: bool = False)
         for note in plugin.notes:
             say(f"plugin {plugin.name} {note}")
     return registry
+
+
+def _built_in() -> Mapping[str, Collection[str]]:
+    """Hook -> names that no plugin may take."""
+    from benchsuite.cli.app import app
+
+    return {
+        "benchsuite_error_models": BUILT_IN,
+        "benchsuite_report_formats": FORMATS,
+        "benchsuite_commands": typer.main.get_group(app).commands,
+    }
 
 
 def require_whole(registry: Registry) -> None:

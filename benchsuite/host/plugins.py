@@ -63,6 +63,8 @@ class Registry:
     commands: dict[str, Command] = field(default_factory=dict)
     owners: dict[tuple[str, str], Plugin] = field(default_factory=dict)
     """(hook, name) -> the plugin that brought it."""
+    reserved: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """Hook -> names of what is built in beside workloads: no plugin may take them."""
     _observers: list[tuple[Plugin, Callable[..., object], str]] = field(default_factory=list)
 
     def notify(self, hook: str, **facts: object) -> list[str]:
@@ -90,16 +92,17 @@ def discover(
     extra: Iterable[str] = (),
     only: Collection[str] | None = None,
     fatal: Mapping[str, str] | None = None,
+    reserved: Mapping[str, Collection[str]] | None = None,
 ) -> Registry:
     """Load the plugins of the entry-point group ``benchsuite``, and ``extra`` (files or modules).
 
     ``blocked`` names plugins or distributions that are not even imported; ``only``, if given, the sources
-    that are; ``fatal`` maps the sources that must not be imported here to the reason. Raises UsageError for
-    an ``extra`` that is no ``.py`` file, ``.so`` library or module.
+    that are; ``fatal`` maps the sources that must not be imported here to the reason; ``reserved`` is the
+    registry's. Raises UsageError for an ``extra`` that is no ``.py`` file, ``.so`` library or module.
     """
     from benchsuite.workloads import WORKLOADS
 
-    registry = Registry(workloads={w.id: w for w in WORKLOADS})
+    registry = Registry(workloads={w.id: w for w in WORKLOADS}, reserved=reserved or {})
     manager = new_manager()
     for plugin, load in candidates(extra, blocked, only):
         registry.plugins.append(plugin)
@@ -269,7 +272,7 @@ def enrol(registry: Registry, manager: pluggy.PluginManager, plugin: Plugin, mod
     for hook, value in found:
         _, kind, table_name, attribute = COLLECTED[hook]
         name, table = getattr(value, attribute), getattr(registry, table_name)
-        if name in table:
+        if name in table or name in registry.reserved.get(hook, ()):
             owner = registry.owners.get((hook, name))
             whose = f"is plugin {owner.name}'s" if owner else "is built in"
             conflicts.append(f"{kind} {name} {whose} already: {_remedy(owner, plugin)}")

@@ -62,8 +62,7 @@ def benchsuite_report_formats():
 
 @hookimpl
 def benchsuite_commands():
-    return [Command(name="greet", help="Greet.", main=greet),
-            Command(name="list", help="Never reached.", main=lambda arguments: 99)]
+    return [Command(name="greet", help="Greet.", main=greet)]
 
 
 @hookimpl
@@ -111,7 +110,7 @@ def test_an_installed_plugin_is_listed_with_its_version_and_hooks(benchsuite):
         "name": "third", "version": "1.2", "distribution": "third-party", "status": "loaded", "error": "",
         "notes": [],
         "brings": [
-            "backend third", "command greet: Greet.", "command list: Never reached.", "error model first",
+            "backend third", "command greet: Greet.", "error model first",
             "report format kinds", "report format failing",
         ],
     }  # fmt: skip
@@ -150,9 +149,29 @@ def test_a_plugins_command_that_fails_is_one_line(benchsuite):
     assert failing == (1, "", "benchsuite: the command greet failed: LookupError: nobody\\x1b[2J is there\n")
 
 
-@pytest.mark.usefixtures("log")
-def test_a_plugin_cannot_replace_a_built_in_command(benchsuite):
-    assert benchsuite("list", "codes").code == 0
+TAKEN = """
+from benchsuite.api import Command, ErrorModel, ReportFormat, hookimpl
+
+@hookimpl
+def benchsuite_commands():
+    return [Command(name="list", help="Never reached.", main=lambda arguments: 99)]
+
+@hookimpl
+def benchsuite_report_formats():
+    return [ReportFormat(name="csv", suffix=".csv", render=lambda records: "mine")]
+
+@hookimpl
+def benchsuite_error_models():
+    return [ErrorModel(name="flips", syntax="flips:K", parse=str, positions=None, exact=None)]
+"""
+
+
+def test_a_plugin_that_takes_the_name_of_something_built_in_is_a_conflict(benchsuite, tmp_path):
+    (tmp_path / "taken.py").write_text(TAKEN)
+    taken = plugins(benchsuite("list", "plugins", "--plugin", "taken.py", "--json"))["taken"]
+    assert (taken["status"], taken["brings"]) == ("conflict", [])
+    for what in ("command list", "report format csv", "error model flips"):
+        assert f"{what} is built in already: rename it, or pass --no-plugin taken" in taken["error"]
 
 
 def test_a_command_that_returns_nothing_has_done_its_work(benchsuite, monkeypatch):
