@@ -24,7 +24,8 @@ from benchsuite.testing.conformance import (
     not_asked,
     questions,
 )
-from benchsuite.testing.subject import Candidate, candidate
+from benchsuite.testing.rules_of_models import model_is_sound
+from benchsuite.testing.subject import Candidate, DoesNotApply, candidate, told
 from benchsuite.workers import Worker, WorkerError, WorkerLost
 
 OPEN_SECONDS = 60.0
@@ -59,6 +60,9 @@ def inspect(plugin: str, skip: Collection[str] = ()) -> Iterator[Finding]:
             yield opened
             return
         yield from (Finding(**finding) for finding in opened["findings"])
+        for name in opened["models"]:
+            worker, finding = _model_asked(worker, plugin, name)
+            yield finding
         earlier: list[Result] = []
         for backend, subject, rule in opened["questions"]:
             result = _unasked(backend, subject, rule, skip, earlier)
@@ -108,6 +112,19 @@ def _asked(worker: Worker, plugin: str, backend: str, subject: str, rule: str) -
     return worker, Result(backend=backend, subject=subject, rule=RULES[rule], **reply)
 
 
+def _model_asked(worker: Worker, plugin: str, name: str) -> tuple[Worker, Finding]:
+    """What becomes of an error model when it is called, and the worker to go on with."""
+    try:
+        reply = worker.ask({"do": "model", "name": name}, seconds=RULE_SECONDS)
+    except (WorkerError, WorkerLost) as error:
+        reply = {"status": "failed", "reason": str(error)}
+        if isinstance(error, WorkerLost):
+            worker = Worker(f"{__name__}:serve")
+            _open(worker, plugin)
+    remedy = "see ErrorModel in the contract" if reply["status"] == "failed" else ""
+    return worker, Finding(subject=f"error model {name}", check="draws", remedy=remedy, **reply)
+
+
 def _finding(result: Result) -> Finding:
     failed = result.status == "failed"
     return Finding(
@@ -128,18 +145,24 @@ class Server:
         self._open: dict[str, Candidate] = {}
 
     def __call__(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Answer ``open`` or ``examine``."""
+        """Answer ``open``, ``model`` or ``examine``."""
         if request["do"] == "examine":
             return self._examine(*request["question"])
+        if request["do"] == "model":
+            return self._model(request["name"])
         try:
             plugin = self._find(request["plugin"])
         except UsageError as error:
             return {"usage": str(error)}
+        models = [
+            name for (hook, name), p in self._registry.owners.items() if p is plugin and "models" in hook
+        ]
         mine = [
             name for (hook, name), p in self._registry.owners.items() if p is plugin and "backends" in hook
         ]
         return {
             "findings": [asdict(finding) for finding in _of_plugin(plugin, self._registry)],
+            "models": models,
             "questions": [question for name in mine for question in self._questions(name)],
         }
 
@@ -160,6 +183,15 @@ class Server:
     def _questions(self, name: str) -> Iterator[tuple[str, str, str]]:
         under = Candidate(self._registry.backends[name], self._registry.workloads)
         return ((name, subject, rule.name) for subject, rule in questions(under))
+
+    def _model(self, name: str) -> dict[str, Any]:
+        try:
+            model_is_sound(self._registry.error_models[name])
+        except DoesNotApply as reason:
+            return {"status": "skipped", "reason": str(reason)}
+        except Exception as error:  # noqa: BLE001  the plugin's code may raise anything
+            return {"status": "failed", "reason": told(error)}
+        return {"status": "ok", "reason": ""}
 
     def _examine(self, name: str, subject: str, rule: str) -> dict[str, Any]:
         if name not in self._open:
