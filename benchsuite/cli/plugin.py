@@ -23,10 +23,10 @@ def new_command(name: str, output: Path | None) -> int:
     return GOOD
 
 
-def check_command(plugin: str, *, skip: Sequence[str], json: bool) -> int:
+def check_command(plugin: str, *, skip: Sequence[str], blocked: Sequence[str], json: bool) -> int:
     """Check a plugin; print every check, those of one subject and outcome in one row."""
     findings: list[Finding] = []
-    for subject, some in groupby(inspect(plugin, skip), lambda finding: finding.subject):
+    for subject, some in groupby(inspect(plugin, skip, blocked), lambda finding: finding.subject):
         say(f"checking {subject}")
         findings += some
     if json:

@@ -29,9 +29,15 @@ def check(
     skip: Annotated[
         list[str] | None, typer.Option("--skip", metavar="RULE", help="Leave this rule out; may be repeated.")
     ] = None,
+    no_plugin: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--no-plugin", metavar="NAME", help="Do not load this plugin or distribution beside it."
+        ),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Hold an installed plugin, or one in a .py file, to every rule, in a worker process."""
     from benchsuite.cli.plugin import check_command
 
-    raise typer.Exit(check_command(plugin, skip=skip or [], json=json))
+    raise typer.Exit(check_command(plugin, skip=skip or [], blocked=no_plugin or [], json=json))

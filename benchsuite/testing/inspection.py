@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -45,38 +45,40 @@ class Finding:
     remedy: str = ""
 
 
-def inspect(plugin: str, skip: Collection[str] = ()) -> Iterator[Finding]:
+def inspect(plugin: str, skip: Collection[str] = (), blocked: Collection[str] = ()) -> Iterator[Finding]:
     """Check an installed plugin, by its name or its distribution's, or one of a ``.py`` file or module.
 
-    ``skip`` names rules that are not asked. Raises UsageError for a plugin or rule that there is not.
+    ``skip`` names rules that are not asked, ``blocked`` plugins that are not loaded beside it. Raises
+    UsageError for a plugin or rule that there is not.
     """
     for name in skip:
         if name not in RULES:
             raise unknown("rule", name, RULES)
+    opening = {"do": "open", "plugin": plugin, "blocked": list(blocked)}
     worker = Worker(f"{__name__}:serve")
     try:
-        opened = _open(worker, plugin)
+        opened = _open(worker, opening)
         if isinstance(opened, Finding):
             yield opened
             return
         yield from (Finding(**finding) for finding in opened["findings"])
         for name in opened["models"]:
-            worker, finding = _model_asked(worker, plugin, name)
+            worker, finding = _model_asked(worker, opening, name)
             yield finding
         earlier: list[Result] = []
         for backend, subject, rule in opened["questions"]:
             result = _unasked(backend, subject, rule, skip, earlier)
             if result is None:
-                worker, result = _asked(worker, plugin, backend, subject, rule)
+                worker, result = _asked(worker, opening, backend, subject, rule)
             earlier.append(result)
             yield _finding(result)
     finally:
         worker.bury()
 
 
-def _open(worker: Worker, plugin: str) -> dict[str, Any] | Finding:
+def _open(worker: Worker, opening: Mapping[str, Any]) -> dict[str, Any] | Finding:
     try:
-        reply = worker.ask({"do": "open", "plugin": plugin}, seconds=OPEN_SECONDS)
+        reply = worker.ask(opening, seconds=OPEN_SECONDS)
     except (WorkerError, WorkerLost) as error:
         remedy = (
             "importing a plugin and calling its hooks must be quick and survive: import heavy things in probe"
@@ -98,7 +100,9 @@ def _unasked(
     return Result(backend=backend, subject=subject, rule=RULES[rule], status="skipped", found=why)
 
 
-def _asked(worker: Worker, plugin: str, backend: str, subject: str, rule: str) -> tuple[Worker, Result]:
+def _asked(
+    worker: Worker, opening: Mapping[str, Any], backend: str, subject: str, rule: str
+) -> tuple[Worker, Result]:
     """What became of the rule, and the worker to go on with."""
     try:
         question = {"do": "examine", "question": [backend, subject, rule]}
@@ -108,11 +112,11 @@ def _asked(worker: Worker, plugin: str, backend: str, subject: str, rule: str) -
     except WorkerLost as loss:
         reply = {"status": "failed", "found": loss.reason, "raised": True}
         worker = Worker(f"{__name__}:serve")
-        _open(worker, plugin)
+        _open(worker, opening)
     return worker, Result(backend=backend, subject=subject, rule=RULES[rule], **reply)
 
 
-def _model_asked(worker: Worker, plugin: str, name: str) -> tuple[Worker, Finding]:
+def _model_asked(worker: Worker, opening: Mapping[str, Any], name: str) -> tuple[Worker, Finding]:
     """What becomes of an error model when it is called, and the worker to go on with."""
     try:
         reply = worker.ask({"do": "model", "name": name}, seconds=RULE_SECONDS)
@@ -120,7 +124,7 @@ def _model_asked(worker: Worker, plugin: str, name: str) -> tuple[Worker, Findin
         reply = {"status": "failed", "reason": str(error)}
         if isinstance(error, WorkerLost):
             worker = Worker(f"{__name__}:serve")
-            _open(worker, plugin)
+            _open(worker, opening)
     remedy = "see ErrorModel in the contract" if reply["status"] == "failed" else ""
     return worker, Finding(subject=f"error model {name}", check="draws", remedy=remedy, **reply)
 
@@ -151,7 +155,7 @@ class Server:
         if request["do"] == "model":
             return self._model(request["name"])
         try:
-            plugin = self._find(request["plugin"])
+            plugin = self._find(request["plugin"], request["blocked"])
         except UsageError as error:
             return {"usage": str(error)}
         models = [
@@ -166,12 +170,12 @@ class Server:
             "questions": [question for name in mine for question in self._questions(name)],
         }
 
-    def _find(self, text: str) -> Plugin:
+    def _find(self, text: str, blocked: Collection[str]) -> Plugin:
         """The plugin called so, or else the file or module."""
         installed = {entry.name for entry in importlib.metadata.entry_points(group=PROJECT)}
         installed |= {e.dist.name for e in importlib.metadata.entry_points(group=PROJECT) if e.dist}
         try:
-            self._registry = discover(extra=[] if text in installed else [text])
+            self._registry = discover(extra=[] if text in installed else [text], blocked=blocked)
         except UsageError:
             if "/" in text or text.endswith((".py", ".so")):
                 raise

@@ -169,3 +169,10 @@ def test_the_metadata_of_an_installed_distribution_are_checked(tmp_path, monkeyp
         assert distribution.status == status
         assert distribution.reason.startswith("benchsuite-mine 0.1.0")
     assert "benchsuite_mine" not in sys.modules  # only the worker imports it
+
+
+def test_an_installed_plugin_of_the_same_backend_is_left_out_if_told(tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text(PLUGIN.replace('name="mine"', 'name="numpy"'))
+    loads = [next(iter(inspect(str(path), [*RULES], blocked))) for blocked in ((), ("numpy",))]
+    assert [finding.status for finding in loads] == ["failed", "ok"]
