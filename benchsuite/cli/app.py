@@ -104,8 +104,9 @@ def run(
     workloads: Annotated[list[str] | None, typer.Argument(metavar="WORKLOAD…", show_default=False)] = None,
     backend: Backends = None,
     expression: Annotated[
-        str, typer.Option("-k", metavar="EXPR", help="Only labels that match: words, and, or, not, ( ).")
-    ] = "",
+        str | None,
+        typer.Option("-k", metavar="EXPR", help="Only labels that match: words, and, or, not, ( )."),
+    ] = None,
     scope: Annotated[list[Scope] | None, typer.Option("--scope", help="Only this scope.")] = None,
     pool: Annotated[list[Pool] | None, typer.Option("--pool", help="Only this pool.")] = None,
     threads: Threads = None,
@@ -129,10 +130,12 @@ def run(
     """Verify and measure; print tables and write a run file (results/local/ unless --output says else)."""
     from benchsuite.cli.run import Options, run_command
 
+    if expression == "":
+        raise typer.BadParameter("-k '' selects nothing: leave it out")
     options = Options(
         workloads=tuple(workloads or ()),
         backends=tuple(backend or ()),
-        expression=expression,
+        expression=expression or "",
         scopes=tuple(scope or ()),
         pools=tuple(pool or ()),
         threads=tuple(threads or ()),
@@ -298,10 +301,14 @@ def doctor(
         bool, typer.Option("--aa", help="Compare equal code many times instead: what can be told here?")
     ] = False,
     comparisons: Annotated[
-        int,
-        typer.Option("--comparisons", metavar="N", min=1, max=10_000, help="At least so many; with --aa."),
-    ] = 200,
-    seed: Seed = 1,
+        int | None,
+        typer.Option(
+            "--comparisons", metavar="N", min=1, max=10_000, help="At least so many; with --aa: 200."
+        ),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", metavar="N", min=0, max=2**63 - 1, help="With --aa: 1.")
+    ] = None,
     output: Output = None,
     json: AsJson = False,
 ) -> None:
@@ -311,14 +318,16 @@ def doctor(
 
         raise typer.Exit(
             aa_command(
-                comparisons=comparisons,
-                seed=seed,
+                comparisons=comparisons or 200,
+                seed=1 if seed is None else seed,
                 output=output,
                 plugins=plugin or [],
                 blocked=no_plugin or [],
                 json=json,
             )
         )
+    if (comparisons, seed, output) != (None, None, None):
+        raise typer.BadParameter("--comparisons, --seed and --output go with --aa: add it")
     from benchsuite.cli.doctor import doctor_command
 
     raise typer.Exit(doctor_command(plugins=plugin or [], blocked=no_plugin or [], json=json))

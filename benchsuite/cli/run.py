@@ -14,7 +14,7 @@ from benchsuite.analyse.derive import cells, comparisons
 from benchsuite.cli import publication
 from benchsuite.cli.doctor import all_checks
 from benchsuite.cli.dry_run import expect, print_plan
-from benchsuite.cli.ending import INTERRUPTED, NOTHING, USAGE
+from benchsuite.cli.ending import GOOD, INTERRUPTED, NOTHING, USAGE
 from benchsuite.cli.inject import inject_everywhere
 from benchsuite.cli.output import show
 from benchsuite.cli.progress import Reporter
@@ -225,7 +225,8 @@ def run_command(
     if checked.refused:
         return _refuse(checked)
     if dry_run:
-        return exit_code(statuses(rows, []), session)
+        something = any(row.status == "planned" for row in rows) or _injected(options)
+        return exit_code(statuses(rows, []), session) or (GOOD if something else NOTHING)
     run = head(session, argv=options.argv(), seed=options.seed, preset=options.preset)
     run = msgspec.structs.replace(run, machine=run.machine | dict(checked.facts))
     with create(run, output) as writer:

@@ -8,9 +8,12 @@ from dataclasses import dataclass, fields, replace
 from itertools import islice, product
 from typing import Any, get_type_hints
 
+import msgspec
+
 from benchsuite.api import Work, Workload
 from benchsuite.host.expression import parse
 from benchsuite.host.plugins import Registry, UsageError, described, nearest
+from benchsuite.record.types import WorkDone
 
 _SIZE = re.compile(r"([0-9]{1,18})(KiB|MiB|GiB|B)?")
 MOST_CASES = 10_000  # of one workload's preset: whoever gives more does not end
@@ -48,7 +51,7 @@ def select(
     """The selected (workload, params), in the workloads' order, each once.
 
     Raises UsageError for an unknown workload, a parameter that no selected workload has, a value that none
-    accepts, or a malformed expression.
+    accepts or that makes a case too large for a run file, or a malformed expression.
     """
     matches: Callable[[str], bool] = (
         parse(selection.expression) if selection.expression else lambda label: True
@@ -74,8 +77,7 @@ def select(
             cases = list(_with_overrides(workload, presets, overrides, refused, accepted))
             found = [p for p in cases if matches(f"{workload.label(p)} {workload.id}")]
             for params in found:
-                if not isinstance(work := workload.work(params), Work):
-                    raise TypeError(f"work() must give Work, not {work!r:.80}")
+                _require_recordable(workload, workload.work(params))
         except BaseException as error:  # noqa: BLE001  the workload may be a plugin's: it costs only itself
             _blame(registry, workload, error)
             continue
@@ -84,6 +86,15 @@ def select(
     for setting, message in refused.items():
         if setting not in accepted:
             raise UsageError(message)
+
+
+def _require_recordable(workload: Workload[Any, Any, Any], work: object) -> None:
+    if not isinstance(work, Work):
+        raise TypeError(f"work() must give Work, not {work!r:.80}")
+    try:
+        msgspec.convert(work._asdict(), WorkDone)
+    except msgspec.ValidationError as error:
+        raise UsageError(f"no run file can hold such a case of {workload.id}: {error}") from None
 
 
 def _blame(registry: Registry, workload: Workload[Any, Any, Any], error: BaseException) -> None:

@@ -19,6 +19,7 @@ from benchsuite.api import (
 )
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
+MOST_LETTERS = 64  # of a name: columns and file names are made of them
 MOST_OBJECTS = 1000  # of one hook: whoever gives more does not end
 
 # hook -> (type of its objects, what one is called, the registry's dictionary, the attribute that names it)
@@ -55,8 +56,11 @@ def _validate(hook: str, value: object) -> None:
     if not isinstance(value, kind):
         raise TypeError(f"{hook} must give {kind.__name__} objects, not {type(value).__name__}")
     name = getattr(value, attribute)
-    if not isinstance(name, str) or not NAME.fullmatch(name):
-        raise ValueError(f"{hook}: {name!r} is no name: lower-case letters, digits, '.', '_' and '-'")
+    if not isinstance(name, str) or not NAME.fullmatch(name) or len(name) > MOST_LETTERS:
+        raise ValueError(
+            f"{hook}: {name!r:.80} is no name: lower-case letters, digits, '.', '_' and '-', "
+            f"at most {MOST_LETTERS}"
+        )
     if isinstance(value, Workload):
         _validate_workload(value)
     if isinstance(value, Backend):

@@ -209,6 +209,8 @@ def _loader(text: str) -> Callable[[], object]:
         if not path.is_file():
             what = "not a file" if path.exists() else "there is no such file"
             raise UsageError(f"--plugin {text}: {what}; name a .py file, a .so library or a module")
+        if ".so" not in path.suffixes and path.suffix != ".py":
+            raise UsageError(f"--plugin {text}: it ends neither in .py nor in .so")
         return lambda: _load_library(path) if ".so" in path.suffixes else _load_file(path)
     if not _can_be_found(text):
         raise UsageError(

@@ -173,6 +173,12 @@ def test_an_unavailable_backend_outranks_nothing_selected(benchsuite, absent):
     assert benchsuite("run", *THROUGHPUT, *absent, "-k", "nosuchlabel").code == 4
 
 
+def test_a_dry_run_of_what_is_nowhere_feasible_finds_nothing_to_measure(benchsuite):
+    run = benchsuite("run", "crc", "--dry-run", "--backend", "numpy", "--set", "messages=999999GiB")
+    assert run.code == 5
+    assert "more than half" in run.out
+
+
 def test_a_dry_run_tells_an_unavailable_backend_too(benchsuite, absent):
     assert benchsuite("run", "--dry-run", *absent).code == 4
 

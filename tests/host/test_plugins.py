@@ -68,6 +68,10 @@ BROKEN = {
         API + "@hookimpl\ndef benchsuite_backends():\n    return [Backend(name='No Name', probe=host_cpu)]",
         "'No Name' is no name",
     ),
+    "long_name": (
+        API + "@hookimpl\ndef benchsuite_backends():\n    return [Backend(name='a' * 65, probe=host_cpu)]",
+        "at most 64",
+    ),
 }
 
 
