@@ -236,6 +236,11 @@ def _register(backend: Backend[HostLane], native: NativeImplementation, what: st
     )
 
 
+def answers(implementation: Implementation) -> bool:
+    """Whether a library answers ``unless`` of ``implementation``: to ask it may end the process."""
+    return isinstance(implementation.unless, partial) and implementation.unless.func is _unless
+
+
 def _unless(native: NativeImplementation, params: Any) -> str | None:
     return _reason(native.unless(ctypes.byref(_params(params)))) if native.unless else None
 

@@ -18,6 +18,7 @@ from benchsuite import __version__
 from benchsuite.analyse.tallies import settled
 from benchsuite.cli.ending import BAD, GOOD, NOTHING, UNAVAILABLE, printable
 from benchsuite.host.cases import unknown
+from benchsuite.host.elsewhere import ask_elsewhere
 from benchsuite.host.engine import Origin, origin, probe_all
 from benchsuite.host.plan import Probe
 from benchsuite.host.plugins import Plugin, Registry, UsageError, discover
@@ -69,6 +70,7 @@ def open_session(
             raise unknown("backend", name, registry.backends)
     chosen = sorted(set(backends) or registry.backends)
     origins = {name: origin(registry, name) for name in chosen}
+    ask_elsewhere(registry, origins.values())
     probed = probe_all(list(origins.values())) if probe else {}
     devices = tuple(
         DeviceFacts(backend=name, id=device["id"], facts=device["facts"])

@@ -403,6 +403,11 @@ FAILING = {
     "crashes": (["-DRUN=crash"], "failed", "SIGABRT"),
     "empty": (["-DPREPARE=fail"], "failed", "neither a state nor a reason"),
     "choosy": (["-DPREPARE=describe"], "unsupported", "codewords i 64"),
+    "astray": (
+        ["-DUNLESS=astray"],
+        "unsupported",
+        "did not survive: the worker was killed by SIGSEGV",
+    ),
     "stale": (["-DVERSION=2"], "unsupported", "stale (implements v2, suite asks v1)"),
     "absent": (["-DPROBE=absent"], "unavailable", "no such engine: plug it in"),
 }
