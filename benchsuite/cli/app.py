@@ -12,7 +12,25 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from benchsuite.cli.choices import FailOn, Listing, Pool, PresetName, Scope, Suite
+from benchsuite.cli.choices import (
+    AsJson,
+    Backends,
+    FailOn,
+    Listing,
+    NoPlugins,
+    Output,
+    Plugins,
+    Pool,
+    PresetName,
+    Processes,
+    Resume,
+    Scope,
+    Seed,
+    Settings,
+    Suite,
+    Threads,
+    WorkerMemory,
+)
 from benchsuite.cli.depth import Arrivals, ArrivalTimes, Budget, Precision, Rates
 from benchsuite.cli.ending import GOOD, INTERRUPTED, USAGE, printable
 from benchsuite.cli.plugin_app import plugin_app
@@ -48,44 +66,6 @@ app = typer.Typer(
 results_app = typer.Typer(no_args_is_help=True, help="Check run files.", rich_markup_mode=None)
 app.add_typer(results_app, name="results")
 app.add_typer(plugin_app, name="plugin")
-
-
-Backends = Annotated[
-    list[str] | None, typer.Option("--backend", metavar="NAME", help="Only this backend; may be repeated.")
-]
-Plugins = Annotated[
-    list[str] | None,
-    typer.Option("--plugin", metavar="PATH", help="Load a plugin from a .py file or a module as well."),
-]
-NoPlugins = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--no-plugin",
-        metavar="NAME",
-        help="Do not even load this plugin or distribution (BENCHSUITE_NO_PLUGINS=NAME,NAME does the same).",
-    ),
-]
-Threads = Annotated[
-    list[str] | None,
-    typer.Option("--threads", metavar="N|all", help="So many threads of one process; may be repeated."),
-]
-Processes = Annotated[
-    list[str] | None,
-    typer.Option("--processes", metavar="N|all", help="So many processes at once; may be repeated."),
-]
-WorkerMemory = Annotated[
-    str, typer.Option("--worker-memory", metavar="SIZE", help="End a worker that takes more: 4GiB.")
-]
-Settings = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="NAME=VALUE,…", help="Your own cases: message_bytes=4KiB,64KiB."),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-Output = Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Where to write.")]
-Resume = Annotated[
-    Path | None, typer.Option("--resume", metavar="FILE", help="Go on with an interrupted file.")
-]
-Seed = Annotated[int, typer.Option("--seed", metavar="N", min=0, max=2**63 - 1, help="Of all that is drawn.")]
 
 
 @app.callback(invoke_without_command=True)

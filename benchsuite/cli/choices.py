@@ -1,8 +1,12 @@
-"""What options take that have a fixed set of values."""
+"""Options that several commands have, and what options take that have a fixed set of values."""
 
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
 
 
 class PresetName(StrEnum):
@@ -52,3 +56,41 @@ class Listing(StrEnum):
     error_models = "error-models"
     formats = "formats"
     presets = "presets"
+
+
+Backends = Annotated[
+    list[str] | None, typer.Option("--backend", metavar="NAME", help="Only this backend; may be repeated.")
+]
+Plugins = Annotated[
+    list[str] | None,
+    typer.Option("--plugin", metavar="PATH", help="Load a plugin from a .py file or a module as well."),
+]
+NoPlugins = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--no-plugin",
+        metavar="NAME",
+        help="Do not even load this plugin or distribution (BENCHSUITE_NO_PLUGINS=NAME,NAME does the same).",
+    ),
+]
+Threads = Annotated[
+    list[str] | None,
+    typer.Option("--threads", metavar="N|all", help="So many threads of one process; may be repeated."),
+]
+Processes = Annotated[
+    list[str] | None,
+    typer.Option("--processes", metavar="N|all", help="So many processes at once; may be repeated."),
+]
+WorkerMemory = Annotated[
+    str, typer.Option("--worker-memory", metavar="SIZE", help="End a worker that takes more: 4GiB.")
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE,…", help="Your own cases: message_bytes=4KiB,64KiB."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Output = Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Where to write.")]
+Resume = Annotated[
+    Path | None, typer.Option("--resume", metavar="FILE", help="Go on with an interrupted file.")
+]
+Seed = Annotated[int, typer.Option("--seed", metavar="N", min=0, max=2**63 - 1, help="Of all that is drawn.")]

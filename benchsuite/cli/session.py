@@ -84,8 +84,8 @@ def open_session(
 def load(*, plugins: Sequence[str], blocked: Sequence[str], whole: bool = False) -> Registry:
     """Rehearse and load plugins; say on stderr which did not load whole, and what loading did to the process.
 
-    ``blocked`` are those of ``--no-plugin``; BENCHSUITE_NO_PLUGINS blocks more. Raises UsageError for an empty
-    one. ``whole`` is that of ``open_session``.
+    ``blocked`` are those of ``--no-plugin``; BENCHSUITE_NO_PLUGINS blocks more. ``whole`` is that of
+    ``open_session``. Raises UsageError for an empty name.
     """
     if not all(name.strip() for name in blocked):
         raise UsageError("--no-plugin '' names no plugin: leave it out")
