@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
@@ -11,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from benchsuite.api import Items, Lane, Mismatch, Prepared, Work, Workload
+from benchsuite.api import HostLane, Items, Lane, Mismatch, Prepared, Work, Workload
 from benchsuite.host.proof import Wrong
-from benchsuite.measure.layout import arrays_of
+from benchsuite.measure.layout import Fence, arrays_of, copy_of
 
 LONG_ITEM_BYTES = 1024  # of longer items the audit checks single bytes
 _RESERVOIR = np.frombuffer(os.urandom(1 << 20), np.uint8)
@@ -37,15 +38,49 @@ class Slot:
             mine[...] = original
 
 
+@dataclass(frozen=True)
+class HostClock:
+    """A lane whose own clock is not asked: a mark waits until all is done and reads the host's."""
+
+    lane: Lane
+
+    def sync(self) -> None:
+        """Wait for the lane."""
+        self.lane.sync()
+
+    def mark(self) -> float:
+        """Seconds of the performance counter."""
+        self.lane.sync()
+        return time.perf_counter()
+
+    def seconds(self, start: float, stop: float) -> float:
+        """Seconds between two marks."""
+        return stop - start
+
+
+def timed_by(lane: Lane, slots: Sequence[Slot]) -> Lane:
+    """The lane with the clock that counts: its own where data stay on the device, else the host's.
+
+    In place each repetition is timed alone, and waited for: there the host's clock serves as well.
+    """
+    own = slots[0].prepared.load is not None and not slots[0].prepared.in_place
+    return lane if own or type(lane) is HostLane else HostClock(lane)
+
+
 @dataclass
 class Bench:
-    """A pool of one cell, ready to be gated or sampled. ``draws`` is the audit's own source of chance."""
+    """A pool of one cell, ready to be gated or sampled. ``draws`` is the audit's own source of chance.
+
+    ``met`` is what the first slot's inputs held while it was prepared, where that was not the original.
+    """
 
     workload: Workload[Any, Any, Any]
     params: Any
     lane: Lane
     slots: Sequence[Slot]
     draws: Random
+    fence: Fence | None = None
+    met: Any = None
     work: Work = field(init=False)
     runs: list[Callable[[], None]] = field(init=False)
 
@@ -109,6 +144,11 @@ class Bench:
         except Mismatch as mismatch:
             raise Wrong(str(mismatch)) from None
 
+    def require_fence(self) -> None:
+        """Raise Wrong where something was written beyond an array of the outputs."""
+        if self.fence is not None and not self.fence.stands:
+            raise Wrong("it writes outside its outputs")
+
     def perhaps_poison(self, slot: Slot) -> None:
         """Poison or not, by a coin: what lies in the outputs must tell an engine nothing about the inputs."""
         if self.draws.random() < 0.5:
@@ -138,3 +178,9 @@ class Bench:
         """Close every slot."""
         for slot in self.slots:
             slot.prepared.close()
+
+
+def meet(workload: Workload[Any, Any, Any], params: Any, inputs: Any, draws: Random) -> Any:
+    """Change all inputs, for ``prepare`` to see others than will be asked for; a copy of those."""
+    workload.vary(params, inputs, draws, None)
+    return copy_of(inputs)

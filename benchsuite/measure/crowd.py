@@ -120,6 +120,7 @@ def rush(bench: Bench, *, at: float, seconds: float, k: int) -> Rush:
     done = Rush(chunk, ticks, [cpu, time.process_time()])
     bench.fetch(slot)
     bench.check(slot, [*varied, *bench.some_items(CHECKED)], asked)
+    bench.require_fence()
     return done
 
 

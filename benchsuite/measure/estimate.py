@@ -9,7 +9,7 @@ from benchsuite.host.presets import Preset
 from benchsuite.measure.crew import Key
 from benchsuite.measure.crowd import HEAD_START_SECONDS, WINDOW
 from benchsuite.measure.gate import STEADY_SAMPLES, VARIED_SECONDS
-from benchsuite.measure.probes import LATER, LEAST_ROUNDS, PROBE_SECONDS
+from benchsuite.measure.probes import LEAST_ROUNDS, PROBE_SECONDS
 from benchsuite.measure.sample import WARM_UPS
 from benchsuite.record.types import Planned
 
@@ -104,10 +104,12 @@ def gate_seconds(pilot: Pilot, preset: Preset) -> float:
     if is_too_slow(pilot, preset):
         return seconds
     audit = pilot.audit_seconds / 2
+    k, asked = pilot.repetitions, 4 * pilot.repetition_seconds + 3 * (pilot.vary_seconds + audit)
     rounds = (
-        3 * pilot.repetition_seconds + 2 * (pilot.vary_seconds + audit),
-        (1 + min(pilot.repetitions, LATER)) * pilot.repetition_seconds + audit,
-        pilot.repetitions * pilot.repetition_seconds,
+        asked,
+        asked + 1.125 * k * pilot.repetition_seconds,
+        (2 + 1.25 * k) * pilot.repetition_seconds + pilot.vary_seconds,
+        k * pilot.repetition_seconds,
     )
     probes = sum(max(PROBE_SECONDS + length / 2, LEAST_ROUNDS * length) for length in rounds)
     return seconds + probes + STEADY_SAMPLES * sample_seconds(pilot)

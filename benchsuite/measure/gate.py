@@ -50,6 +50,7 @@ def gate(bench: Bench, *, least_seconds: float, longest_repetition_seconds: floa
         return verdict
     verdict.repetitions = k
     probe(bench, k, seconds)
+    bench.require_fence()
     if not _steady(bench, k):
         verdict.flags.append("not_steady")
     return verdict

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import mmap
 import os
 import tempfile
@@ -14,6 +15,7 @@ import numpy as np
 INPUTS = "benchsuite-inputs"
 """What the kernel calls the memory that workers map."""
 ALIGNMENT = 64  # a cache line: the same alignment for every engine
+FENCE = 0xC3  # every byte of the fences between outputs
 
 
 @dataclass(frozen=True)
@@ -24,12 +26,15 @@ class Layout:
     stride: int
 
     @classmethod
-    def of(cls, example: Any) -> Layout:
-        """The layout of a dataclass of arrays, bytes and integers; the latter two take no place."""
+    def of(cls, example: Any, fence: int = 0) -> Layout:
+        """The layout of a dataclass of arrays, bytes and integers; the latter two take no place.
+
+        ``fence`` is how many bytes, a multiple of ALIGNMENT, stay free behind each array at least.
+        """
         arrays, offset = [], 0
         for name, value in _arrays(example):
             arrays.append((name, value.dtype.str, value.shape, offset))
-            offset += -(-value.nbytes // ALIGNMENT) * ALIGNMENT
+            offset += -(-value.nbytes // ALIGNMENT) * ALIGNMENT + fence
         return cls(tuple(arrays), max(offset, ALIGNMENT))
 
     @classmethod
@@ -37,6 +42,11 @@ class Layout:
         """The layout that ``vars`` turned into a message."""
         arrays = tuple((name, dtype, tuple(shape), at) for name, dtype, shape, at in message["arrays"])
         return cls(arrays, message["stride"])
+
+    def gaps(self) -> list[tuple[int, int]]:
+        """(from, to) of the bytes of a slot behind each array."""
+        ends = [at + math.prod(shape) * np.dtype(dtype).itemsize for _, dtype, shape, at in self.arrays]
+        return list(zip(ends, [at for *_, at in self.arrays[1:]] + [self.stride], strict=True))
 
     def views(self, buffer: Any, slot: int) -> dict[str, np.ndarray[Any, Any]]:
         """The arrays of ``slot`` in ``buffer``."""
@@ -138,8 +148,27 @@ def _received_constants(kind: type[Any], constants: Mapping[str, int | str]) -> 
     }
 
 
-def blank_outputs(example: Any, slots: int) -> list[Any]:
-    """The outputs of every slot, in memory of this process alone; ``example`` gives names, shapes, dtypes."""
-    layout = Layout.of(example)
+@dataclass(frozen=True)
+class Fence:
+    """The bytes behind every array of the outputs, which are nobody's to write."""
+
+    memory: np.ndarray[Any, Any]
+    gaps: Sequence[tuple[int, int]]
+
+    @property
+    def stands(self) -> bool:
+        """Whether nothing was written there."""
+        return all(bool((self.memory[:, begin:end] == FENCE).all()) for begin, end in self.gaps)
+
+
+def blank_outputs(example: Any, slots: int) -> tuple[list[Any], Fence]:
+    """The outputs of every slot, in memory of this process alone, and the fence behind each array.
+
+    ``example`` gives names, shapes, dtypes.
+    """
+    layout = Layout.of(example, fence=ALIGNMENT)
     memory = mmap.mmap(-1, layout.stride * slots)
-    return [type(example)(**layout.views(memory, index)) for index in range(slots)]
+    fence = Fence(np.frombuffer(memory, np.uint8).reshape(slots, layout.stride), layout.gaps())
+    for begin, end in fence.gaps:
+        fence.memory[:, begin:end] = FENCE
+    return [type(example)(**layout.views(memory, index)) for index in range(slots)], fence

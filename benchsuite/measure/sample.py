@@ -21,6 +21,8 @@ CONFIRMATIONS = 2  # of a calibration: a sample that noise made long enough is t
 PATIENCE = 100  # samples that calibrating may last by the host's clock, whatever the lane's says
 
 _T = TypeVar("_T")
+Seconds = tuple[float, float, float]
+"""Of the lane's clock, of the CPU and of the host's clock."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,12 @@ class Sample:
     repetitions: int
     wall_seconds: float
     cpu_seconds: float
+    host_seconds: float = 0.0  # the same by the host's clock, of one lane
+
+    @property
+    def seconds(self) -> Seconds:
+        """All three."""
+        return self.wall_seconds, self.cpu_seconds, self.host_seconds
 
 
 def sample(bench: Bench, k: int, uncounted: float = 0.0) -> Sample:
@@ -45,7 +53,7 @@ def sample(bench: Bench, k: int, uncounted: float = 0.0) -> Sample:
     start = bench.draws.randrange(len(bench.slots))
     first = audited(bench, timed, start, cut, warm=k > 2)
     second = audited(bench, timed, start + cut, count - cut + round(uncounted * count), warm=k > 2)
-    return Sample(count, first[0] + second[0], first[1] + second[1])
+    return Sample(count, *map(sum, zip(first, second, strict=True)))
 
 
 def calibrate(bench: Bench, least_seconds: float) -> tuple[int, float]:
@@ -93,7 +101,7 @@ def _audit(bench: Bench, slot: Slot, items: Items, asked: Any) -> None:
     bench.check(slot, items, asked)
 
 
-def timed(bench: Bench, start: int, count: int) -> tuple[float, float]:
+def timed(bench: Bench, start: int, count: int) -> Seconds:
     """The timed loop. Costs the engine's call and 20-40 ns a repetition."""
     if bench.in_place:
         return _timed_in_place(bench, start, count)
@@ -103,19 +111,21 @@ def timed(bench: Bench, start: int, count: int) -> tuple[float, float]:
     collecting = gc.isenabled()
     gc.disable()
     cpu = time.process_time()
+    host = time.perf_counter()
     begin = lane.mark()
     for run in turns:
         run()
     end = lane.mark()
     lane.sync()
+    host = time.perf_counter() - host
     cpu = time.process_time() - cpu
     if collecting:
         gc.enable()
-    return lane.seconds(begin, end), cpu
+    return lane.seconds(begin, end), cpu, host
 
 
-def _timed_in_place(bench: Bench, start: int, count: int) -> tuple[float, float]:
-    """As ``_timed``, each repetition alone and its inputs restored before it."""
+def _timed_in_place(bench: Bench, start: int, count: int) -> Seconds:
+    """As ``timed``, each repetition alone and its inputs restored before it."""
     wall = cpu = 0.0
     for turn in range(start, start + count):
         slot = bench.slots[turn % len(bench.slots)]
@@ -128,4 +138,4 @@ def _timed_in_place(bench: Bench, start: int, count: int) -> tuple[float, float]
         bench.lane.sync()
         cpu += time.process_time() - cpu_begin
         wall += bench.lane.seconds(begin, end)
-    return wall, cpu
+    return wall, cpu, wall  # a repetition alone is timed by the host's clock

@@ -18,12 +18,13 @@ from benchsuite.host.cases import params_from
 from benchsuite.host.engine import Engine, Way, open_engine
 from benchsuite.host.proof import Wrong, check_vector, check_vectors
 from benchsuite.measure.arrivals import offered, open_loop, schedule
-from benchsuite.measure.bench import Bench, Slot
+from benchsuite.measure.bench import Bench, Slot, meet, timed_by
 from benchsuite.measure.crowd import Troop, troop
 from benchsuite.measure.gate import Verdict, first_call, gate
 from benchsuite.measure.latency import clock_cost, histogram, single_calls
 from benchsuite.measure.layout import blank_outputs, map_inputs
 from benchsuite.measure.pressure import difference, read_counters
+from benchsuite.measure.probes import clock_stays_true
 from benchsuite.measure.rehearse import rehearse
 from benchsuite.measure.sample import WARM_UPS, audited, sample
 from benchsuite.workloads import published
@@ -112,21 +113,32 @@ def _inputs_type(workload: Workload[Any, Any, Any]) -> type[Any]:
 
 @contextmanager
 def _bench(
-    engine: Engine, way: Way, inputs: dict[str, Any], seed: int, lane: Lane | None = None
+    engine: Engine,
+    way: Way,
+    inputs: dict[str, Any],
+    seed: int,
+    lane: Lane | None = None,
+    *,
+    met_others: bool = False,
 ) -> Iterator[Bench]:
-    """The prepared pool, on the one lane unless told; its outputs are its own, its inputs a private view."""
+    """The prepared pool, on the one lane unless told; its outputs are its own, its inputs a private view.
+
+    With ``met_others`` the first slot still holds what ``prepare`` met there, other inputs than the original.
+    """
     lane = lane or engine.lane(way.device)
     kind = _inputs_type(way.workload)
+    draws = Random(seed)
+    pool = map_inputs(kind, inputs, writable=True)
+    originals = map_inputs(kind, inputs, writable=False)
+    answers, fence = blank_outputs(way.workload.outputs(way.params), inputs["slots"])
+    met = meet(way.workload, way.params, pool[0], draws) if met_others else None
     slots = [
         Slot(engine.prepare(way, mine, outputs, lane), mine, outputs, original)
-        for mine, original, outputs in zip(
-            map_inputs(kind, inputs, writable=True),
-            map_inputs(kind, inputs, writable=False),
-            blank_outputs(way.workload.outputs(way.params), inputs["slots"]),
-            strict=True,
-        )
+        for mine, original, outputs in zip(pool, originals, answers, strict=True)
     ]
-    bench = Bench(way.workload, way.params, lane, slots, Random(seed))
+    if way.scope == "end-to-end" and any(slot.prepared.load or slot.prepared.fetch for slot in slots):
+        raise TypeError("load and fetch belong to scope resident, and this one is end-to-end")
+    bench = Bench(way.workload, way.params, timed_by(lane, slots), slots, draws, fence, met)
     try:
         yield bench
     finally:
@@ -156,10 +168,12 @@ def _gate(engine: Engine, way: Way, request: dict[str, Any]) -> dict[str, Any]:
 
 def _verdict(engine: Engine, way: Way, request: dict[str, Any]) -> Verdict:
     try:
-        with _bench(engine, way, request["inputs"], int.from_bytes(os.urandom(8))) as bench:
+        seed = int.from_bytes(os.urandom(8))
+        with _bench(engine, way, request["inputs"], seed, met_others=True) as bench:
             if bench.in_place and request["members"] > 1:
                 raise Unsupported("an engine that works in place is measured by one thread of one process")
             first_call_seconds = first_call(bench)
+            bench.slots[0].restore()
             passed, _ = check_vectors(engine, way)
             verdict = gate(
                 bench,
@@ -201,6 +215,9 @@ def _visit(engine: Engine, way: Way, request: dict[str, Any]) -> dict[str, Any]:
             if request["latency"]:
                 per_second = median(s.repetitions / s.wall_seconds for s in samples[WARM_UPS:])
                 latencies = list(_latencies(bench, request, per_second))
+            bench.require_fence()
+            if bench.resident:
+                clock_stays_true(bench, request["repetitions"], [s.seconds for s in samples])
         except Wrong as wrong:
             return {"wrong": str(wrong), "output_sha256": digest, "draws": [f"{seed:016x}"]}
     return {

@@ -6,36 +6,18 @@ an optimisation that went wrong could be; what a hostile plugin could do beyond 
 
 from __future__ import annotations
 
-import hashlib
-import tempfile
+import ctypes
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from benchsuite.api import Backend, Device, HostLane, Job, Prepared, hookimpl, host_cpu
+from benchsuite.testing.encoder import Liar, Run, encode, honest, other_sizes
+from benchsuite.testing.remembering import REMEMBERING
 from benchsuite.workloads import HSIAO_DECODE, HSIAO_ENCODE
 from benchsuite.workloads.codes import bulk
 from benchsuite.workloads.codes.hsiao import hsiao_columns
-
-Run = Callable[[], None]
-Liar = Callable[[Any, Any], Run]
-
-
-def encode(inputs: Any, outputs: Any) -> None:
-    """The honest work: check bits of every data word."""
-    outputs.check[...] = bulk.check_bits(hsiao_columns(72, 64), 64, inputs.data)
-
-
-def other_sizes(params: Any) -> str | None:
-    """Why the fakes do not do a code of another size than (72,64)."""
-    return None if (params.n, params.k) == (72, 64) else "the fakes know (72,64) only"
-
-
-def honest(inputs: Any, outputs: Any) -> Run:
-    """What was asked for."""
-    return lambda: encode(inputs, outputs)
 
 
 def wrong_byte(inputs: Any, outputs: Any) -> Run:
@@ -60,47 +42,6 @@ def first_only(inputs: Any, outputs: Any) -> Run:
     def run() -> None:
         if next(calls, None) is not None:
             encode(inputs, outputs)
-
-    return run
-
-
-def precomputed(inputs: Any, outputs: Any) -> Run:
-    """The answers are made in prepare."""
-    encode(inputs, outputs)
-    answers = outputs.check.copy()
-
-    def run() -> None:
-        outputs.check[...] = answers
-
-    return run
-
-
-def on_disk(inputs: Any, outputs: Any) -> Run:
-    """The answers are kept on disk from one process to the next."""
-    name = hashlib.blake2b(inputs.data.tobytes(), digest_size=16).hexdigest()
-    path = Path(tempfile.gettempdir()) / f"benchsuite-liar-{name}"
-    if not path.exists():
-        encode(inputs, outputs)
-        path.write_bytes(outputs.check.tobytes())
-    answers = path.read_bytes()
-
-    def run() -> None:
-        memoryview(outputs.check).cast("B")[:] = answers
-
-    return run
-
-
-def memoised(inputs: Any, outputs: Any) -> Run:
-    """Remembers the answers by the content of the inputs."""
-    answers: dict[bytes, Any] = {}
-
-    def run() -> None:
-        content = inputs.data.tobytes()
-        if content not in answers:
-            encode(inputs, outputs)
-            answers.clear()
-            answers[content] = outputs.check.copy()
-        outputs.check[...] = answers[content]
 
     return run
 
@@ -133,15 +74,12 @@ def in_background(inputs: Any, outputs: Any) -> Run:
     return lambda: threading.Thread(target=encode, args=(inputs, outputs)).start()
 
 
-def kept(inputs: Any, outputs: Any) -> Run:
-    """Takes its own last answer, still lying in the outputs, for the sign that nothing changed."""
-    last = b""
+def overflowing(inputs: Any, outputs: Any) -> Run:
+    """Writes a byte too much."""
 
     def run() -> None:
-        nonlocal last
-        if outputs.check[:8].tobytes() != last:
-            encode(inputs, outputs)
-            last = outputs.check[:8].tobytes()
+        encode(inputs, outputs)
+        ctypes.memset(outputs.check.ctypes.data + outputs.check.nbytes, 0, 1)
 
     return run
 
@@ -150,13 +88,11 @@ HOST_LIARS: Sequence[Liar] = (
     wrong_byte,
     empty,
     first_only,
-    precomputed,
-    on_disk,
-    memoised,
     half,
     one_in_ten,
     in_background,
-    kept,
+    overflowing,
+    *REMEMBERING,
 )
 
 
@@ -288,6 +224,28 @@ class SlowClock(HostLane):
         return super().seconds(start, stop) / 10
 
 
+class VisitingClock(HostLane):
+    """Counts a tenth of the time where no short case, as published vectors are, was prepared before."""
+
+    def __init__(self) -> None:
+        self.gated = False
+
+    def seconds(self, start: int, stop: int) -> float:
+        """True in the gate's process only."""
+        return super().seconds(start, stop) / (1 if self.gated else 10)
+
+
+def tells_its_clock(job: Job[Any, Any, Any, Any]) -> Prepared:
+    """An honest device whose lane learns where it is."""
+    job.lane.gated |= len(job.inputs.data) == 1
+    return resident(job)
+
+
+@contextmanager
+def _visiting_clocks(count: int) -> Iterator[Sequence[VisitingClock]]:
+    yield [VisitingClock() for _ in range(count)]
+
+
 @contextmanager
 def _slow_clocks(count: int) -> Iterator[Sequence[SlowClock]]:
     yield [SlowClock() for _ in range(count)]
@@ -327,6 +285,7 @@ def backends() -> list[Backend[Any]]:
         device_backend("liar-works-at-second-sync", works_at_second_sync, _late_lanes),
         device_backend("liar-works-twice", works_twice, host_lanes),
         device_backend("liar-slow-clock", resident, _slow_clocks),
+        device_backend("liar-visiting-clock", tells_its_clock, _visiting_clocks),
     ]
 
 

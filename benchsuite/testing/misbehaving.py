@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from benchsuite.api import Backend, HostLane, Job, Prepared, hookimpl, host_cpu
-from benchsuite.testing.fakes import encode, honest, host_backend, other_sizes
+from benchsuite.testing.encoder import encode, honest, other_sizes
+from benchsuite.testing.fakes import host_backend
 from benchsuite.workloads import HSIAO_ENCODE
 
 FOLDER = "BENCHSUITE_MISBEHAVING"

@@ -150,13 +150,13 @@ def arrays_are_the_hosts(subject: Subject) -> None:
     for params in subject.few_cases:
         for way in subject.ways(params):
             data = subject.data(params)
-            before = [array for each in data[0] for array in arrays_of(each)]
+            before = [array for each in data.slots[0] for array in arrays_of(each)]
             try:
                 with subject.bench(way, data) as bench:
                     bench.repeat(bench.slots[0])
             except Unsupported:
                 continue
-            after = [array for each in data[0] for array in arrays_of(each)]
+            after = [array for each in data.slots[0] for array in arrays_of(each)]
             if len(after) != len(before) or any(a is not b for a, b in zip(after, before, strict=True)):
                 raise Broken(f"{shown(way)}: an array of job.inputs or job.outputs was replaced by another")
 

@@ -14,8 +14,8 @@ from benchsuite.api import Backend, Implementation, Lane, Unavailable, Unsupport
 from benchsuite.host.engine import OpenBackend, Way
 from benchsuite.host.plugins import described
 from benchsuite.host.proof import Wrong
-from benchsuite.measure.bench import Bench, Slot
-from benchsuite.measure.layout import blank_outputs, copy_of
+from benchsuite.measure.bench import Bench, Slot, meet, timed_by
+from benchsuite.measure.layout import Fence, blank_outputs, copy_of
 from benchsuite.testing.cases import small_cases
 from benchsuite.workers.place import place_of
 
@@ -30,8 +30,12 @@ class DoesNotApply(Exception):
     """Why a rule says nothing about this subject."""
 
 
-Data = Sequence[tuple[Any, Any]]
-"""(inputs, outputs) of each slot."""
+@dataclass(frozen=True)
+class Data:
+    """(inputs, outputs) of each slot, and the fence around the outputs."""
+
+    slots: Sequence[tuple[Any, Any]]
+    fence: Fence
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,22 +120,26 @@ class Subject:
 
     def data(self, params: Any, slots: int = 1) -> Data:
         """Inputs and outputs of each slot, the latter poisoned; slots have other keys too."""
-        outputs = blank_outputs(self.workload.outputs(params), slots)
+        outputs, fence = blank_outputs(self.workload.outputs(params), slots)
         inputs = [self.workload.inputs(params, 1 + slot, slot) for slot in range(slots)]
-        return list(zip(inputs, outputs, strict=True))
+        return Data(list(zip(inputs, outputs, strict=True)), fence)
 
     @contextmanager
     def bench(self, way: Way, data: Data, lanes: Sequence[Lane] = ()) -> Iterator[Bench]:
         """A slot for each of ``data``, prepared side by side, on the device's lane or one of ``lanes`` each.
 
-        Raises Unsupported as ``prepare`` does.
+        ``prepare`` meets other inputs in the first slot. Raises Unsupported as ``prepare`` does.
         """
-        each = list(lanes) or [self.engine.lane(way.device)] * len(data)
+        each = list(lanes) or [self.engine.lane(way.device)] * len(data.slots)
+        originals, draws = [copy_of(inputs) for inputs, _ in data.slots], Random(1)
+        met = meet(self.workload, way.params, data.slots[0][0], draws)
         slots = [
-            Slot(self.engine.prepare(way, inputs, outputs, lane), inputs, outputs, copy_of(inputs))
-            for (inputs, outputs), lane in zip(data, each, strict=True)
+            Slot(self.engine.prepare(way, inputs, outputs, lane), inputs, outputs, original)
+            for (inputs, outputs), original, lane in zip(data.slots, originals, each, strict=True)
         ]
-        bench = Bench(self.workload, way.params, each[0], slots, Random(1))
+        slots[0].restore()
+        lane = timed_by(each[0], slots)
+        bench = Bench(self.workload, way.params, lane, slots, draws, data.fence, met)
         for slot in slots:
             bench.poison(slot)
         try:
@@ -154,6 +162,7 @@ class Subject:
             try:
                 with self.bench(way, self.data(way.params, slots)) as bench:
                     look(bench)
+                    bench.require_fence()
                     supported += 1
             except Unsupported as refused:
                 require_reason(f"{shown(way)}: prepare() raised Unsupported with", str(refused))

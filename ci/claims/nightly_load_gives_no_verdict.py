@@ -25,7 +25,7 @@ BUSY = 2
 CHANCE = 5
 ENGINES = """
 from benchsuite.api import Backend, Prepared, hookimpl, host_cpu
-from benchsuite.testing.fakes import encode, other_sizes
+from benchsuite.testing.encoder import encode, other_sizes
 from benchsuite.workloads import HSIAO_ENCODE
 
 backends = [Backend(name=name, probe=host_cpu) for name in ("this", "that")]

@@ -7,7 +7,7 @@ import pytest
 ENGINE = """
 from benchsuite.api import Backend, Prepared, hookimpl, host_cpu
 from benchsuite.measure import gate, probes
-from benchsuite.testing.fakes import encode, other_sizes
+from benchsuite.testing.encoder import encode, other_sizes
 from benchsuite.workloads import HSIAO_ENCODE
 
 def probe():

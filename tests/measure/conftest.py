@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from benchsuite.api import Device, HostLane, Job, Prepared
-from benchsuite.measure.bench import Bench, Slot
-from benchsuite.measure.layout import copy_of
+from benchsuite.measure.bench import Bench, Slot, meet
+from benchsuite.measure.layout import blank_outputs, copy_of
 from benchsuite.workloads import HSIAO_ENCODE
 from benchsuite.workloads.codes.hsiao import HsiaoEncodeParams
 
@@ -68,17 +68,21 @@ def bench() -> Iterator[Callable[..., Bench]]:
     ) -> Bench:
         lane = lane or HostLane()
         params = HsiaoEncodeParams(codewords=codewords)
-        pool = []
-        for number in range(slots):
-            inputs, outputs = HSIAO_ENCODE.inputs(params, 1, number), HSIAO_ENCODE.outputs(params)
+        pool, draws = [], Random(seed)
+        answers, fence = blank_outputs(HSIAO_ENCODE.outputs(params), slots)
+        met = None
+        for number, outputs in enumerate(answers):
+            inputs = HSIAO_ENCODE.inputs(params, 1, number)
             original = copy_of(inputs)
+            met = met or meet(HSIAO_ENCODE, params, inputs, draws)
             if device is not None:
                 prepared = device(job_of(params, lane, inputs, outputs))
             else:
                 assert engine is not None
                 prepared = Prepared(run=engine(inputs, outputs), in_place=in_place)
             pool.append(Slot(prepared, inputs, outputs, original))
-        return Bench(HSIAO_ENCODE, params, lane, pool, Random(seed))
+        pool[0].restore()
+        return Bench(HSIAO_ENCODE, params, lane, pool, draws, fence, met)
 
     yield make
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from benchsuite.host.proof import Wrong
 from benchsuite.measure.crowd import Rush, common, rush, troop, window_seconds
-from benchsuite.testing import fakes
+from benchsuite.testing import fakes, remembering
 from benchsuite.workers import WorkerError
 
 
@@ -131,7 +131,7 @@ def test_a_rush_on_a_device_fetches_its_answers(bench):
     rush(bench(device=fakes.resident), at=time.perf_counter(), seconds=0.001, k=2)
 
 
-@pytest.mark.parametrize("make", [fakes.empty, fakes.precomputed])
+@pytest.mark.parametrize("make", [fakes.empty, remembering.precomputed])
 @pytest.mark.parametrize("slots", [1, 3])
 def test_a_liar_in_a_crowd_is_wrong(bench, make, slots):
     with pytest.raises(Wrong):

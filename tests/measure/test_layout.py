@@ -1,3 +1,4 @@
+import ctypes
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,12 @@ class Inputs:
     wide: Any
     exponent: int
     bits: Any
+
+
+@dataclass(frozen=True, eq=False)
+class Outputs:
+    first: Any
+    last: Any
 
 
 def example(slot=0, key=b"\x00k"):
@@ -82,12 +89,25 @@ def test_slots_lie_in_address_order_every_array_on_a_cache_line(arena):
 def test_arrays_of_a_slot_never_overlap(shapes):
     fields = {f"f{i}": np.zeros(size, dtype) for i, (size, dtype) in enumerate(shapes)}
     kind = dataclass(type("Case", (), {"__annotations__": dict.fromkeys(fields, Any)}))
-    outputs = blank_outputs(kind(**fields), 2)
+    outputs, fence = blank_outputs(kind(**fields), 2)
     arrays = [array for slot in outputs for array in arrays_of(slot)]
     for number, array in enumerate(arrays):
         array.reshape(-1).view(np.uint8)[...] = number + 1
     assert all((a.view(np.uint8) == number + 1).all() for number, a in enumerate(arrays))
     assert {array.ctypes.data % ALIGNMENT for array in arrays} == {0}
+    assert fence.stands
+
+
+@pytest.mark.parametrize("slot", [0, 1])
+@pytest.mark.parametrize("name", ["first", "last"])
+@pytest.mark.parametrize("size", [1, 56, 64])
+@pytest.mark.parametrize("beyond", [0, ALIGNMENT - 1])
+def test_a_byte_written_behind_an_array_breaks_the_fence(slot, name, size, beyond):
+    outputs, fence = blank_outputs(Outputs(np.zeros(size, np.uint8), np.zeros((size, 2), np.uint16)), 2)
+    assert fence.stands
+    array = getattr(outputs[slot], name)
+    ctypes.memset(array.ctypes.data + array.nbytes + beyond, 0, 1)
+    assert not fence.stands
 
 
 def test_a_copy_shares_no_array():

@@ -4,7 +4,8 @@ import pytest
 
 from benchsuite.host.proof import Wrong
 from benchsuite.measure import probes
-from benchsuite.measure.probes import probe
+from benchsuite.measure.probes import clock_stays_true, probe
+from benchsuite.measure.sample import sample
 from benchsuite.testing import fakes
 
 
@@ -58,6 +59,73 @@ def test_a_cost_that_does_not_depend_on_memory_passes(bench, virtual_lane):
         return run
 
     probe(bench(engine, lane=virtual_lane), 2, 1e-3)
+
+
+def remembering_late(lane, turns, share=1.0):
+    """An encoder for which inputs cost a tenth from their ``turns``-th repetition on, or at times."""
+
+    def engine(inputs, outputs):
+        last, turn = inputs.data.copy(), 0
+
+        def run():
+            nonlocal turn
+            turn = turn + 1 if (last == inputs.data).all() else 0
+            last[...] = inputs.data
+            lane.advance(1e-4 if turn >= turns and turn % 100 < 100 * share else 1e-3)
+            fakes.encode(inputs, outputs)
+
+        return run
+
+    return engine
+
+
+@pytest.mark.parametrize("slots", [1, 3])
+@pytest.mark.parametrize(("turns", "share"), [(2, 1), (150, 1), (200, 1), (2, 0.6)])
+def test_memory_shows_however_late_it_sets_in_and_also_where_it_serves_only_at_times(
+    bench, virtual_lane, turns, share, slots
+):
+    engine = remembering_late(virtual_lane, turns, share)
+    with pytest.raises(Wrong, match=r"new inputs take 10\.0 times as long as the same inputs after 200 rep"):
+        probe(bench(engine, lane=virtual_lane, slots=slots), 200, 1e-3)
+
+
+def test_memory_of_what_prepare_met_shows(bench, virtual_lane):
+    def engine(inputs, outputs):
+        met = inputs.data.copy()
+
+        def run():
+            virtual_lane.advance(1e-3 * (1 + (met != inputs.data).any(axis=1).sum()))
+            fakes.encode(inputs, outputs)
+
+        return run
+
+    with pytest.raises(Wrong, match=r"new inputs take 65\.0 times as long as those that prepare met"):
+        probe(bench(engine, lane=virtual_lane), 2, 1e-3)
+
+
+class DriftingClock(fakes.HostLane):
+    """Counts its seconds by a factor that can be set."""
+
+    factor = 1.0
+
+    def seconds(self, start, stop):
+        return super().seconds(start, stop) * self.factor
+
+
+@pytest.mark.parametrize(("factor", "refused"), [(1.0, False), (0.1, True), (4.0, True)])
+def test_a_visits_clock_is_held_to_the_hosts(bench, factor, refused):
+    this = bench(device=fakes.resident, lane=DriftingClock())
+    this.lane.factor = factor
+    samples = [sample(this, 100).seconds for _ in range(3)]
+    if refused:
+        with pytest.raises(Wrong, match="its lane's clock counts"):
+            clock_stays_true(this, 100, samples)
+    else:
+        clock_stays_true(this, 100, samples)
+
+
+def test_a_doubt_of_the_clock_that_no_other_sample_confirms_is_dropped(bench):
+    clock_stays_true(bench(device=fakes.resident), 100, [(0.001, 0.0, 0.1)] * 3)
 
 
 def work_after_load(lane):

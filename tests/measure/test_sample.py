@@ -1,9 +1,10 @@
 import pytest
 
 from benchsuite.host.proof import Wrong
+from benchsuite.measure.bench import timed_by
 from benchsuite.measure.gate import gate
 from benchsuite.measure.sample import MOST_REPETITIONS, calibrate, sample
-from benchsuite.testing import fakes
+from benchsuite.testing import fakes, remembering
 
 COST = 1e-3
 
@@ -158,8 +159,9 @@ def only_what_changed(inputs, outputs):
     return run
 
 
-# right in every varied item, and so for the probe and the digest to find
-NOT_THE_AUDITS = {fakes.memoised, fakes.wrong_byte}
+# right in every varied item, and so for the probes, the digest and the fence to find
+MEMORIES = {remembering.memoised, remembering.incremental, remembering.settled, remembering.three_in_five}
+NOT_THE_AUDITS = {*MEMORIES, fakes.wrong_byte, fakes.overflowing}
 LATE_LIARS = [
     make for make in (*fakes.HOST_LIARS, forgets_its_inputs, only_what_changed) if make not in NOT_THE_AUDITS
 ]
@@ -234,3 +236,40 @@ def test_uncounted_repetitions_are_timed_and_not_counted(bench, virtual_lane, sl
         done = sum(map(len, virtual_lane.timed()))
         assert done == pytest.approx(1.05 * taken.repetitions, abs=0.5)
         assert taken.wall_seconds == pytest.approx(done * COST)
+
+
+class Clockless:
+    """A queue that works when it is synced, and whose clock must not be asked."""
+
+    def __init__(self):
+        self.queue = []
+
+    def sync(self):
+        while self.queue:
+            self.queue.pop()()
+
+    def mark(self):
+        pytest.fail("the lane's clock was asked")
+
+    seconds = mark
+
+
+@pytest.mark.parametrize("in_place", [False, True])
+def test_end_to_end_the_lanes_clock_is_not_asked_and_its_work_is_waited_for(bench, in_place):
+    lane = Clockless()
+
+    def engine(inputs, outputs):
+        return lambda: lane.queue.append(lambda: fakes.encode(inputs, outputs))
+
+    this = bench(engine, lane=lane, in_place=in_place)
+    this.lane = timed_by(lane, this.slots)
+    taken = sample(this, 8)
+    assert not lane.queue
+    assert 0 < taken.wall_seconds <= taken.host_seconds
+
+
+def test_on_a_device_the_lanes_clock_counts_beside_the_hosts(bench, virtual_lane):
+    this = bench(device=fakes.resident, lane=virtual_lane)
+    assert timed_by(virtual_lane, this.slots) is virtual_lane
+    taken = sample(this, 8)
+    assert (taken.wall_seconds, taken.host_seconds > 0) == (0.0, True)

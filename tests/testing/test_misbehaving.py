@@ -3,7 +3,7 @@ import pytest
 
 from benchsuite.api import Job, host_cpu
 from benchsuite.testing import misbehaving
-from benchsuite.testing.fakes import encode
+from benchsuite.testing.encoder import encode
 from benchsuite.testing.misbehaving import FOLDER, WAYS, name_of
 from benchsuite.workloads import HSIAO_ENCODE
 from benchsuite.workloads.codes.hsiao import HsiaoEncodeParams
