@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 from benchsuite.cli.choices import (
     AsJson,
     Backends,
+    Expression,
     FailOn,
     Listing,
     NoPlugins,
@@ -83,10 +84,7 @@ def _root(
 def run(
     workloads: Annotated[list[str] | None, typer.Argument(metavar="WORKLOAD…", show_default=False)] = None,
     backend: Backends = None,
-    expression: Annotated[
-        str | None,
-        typer.Option("-k", metavar="EXPR", help="Only labels that match: words, and, or, not, ( )."),
-    ] = None,
+    expression: Expression = None,
     scope: Annotated[list[Scope] | None, typer.Option("--scope", help="Only this scope.")] = None,
     pool: Annotated[list[Pool] | None, typer.Option("--pool", help="Only this pool.")] = None,
     threads: Threads = None,

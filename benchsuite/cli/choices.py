@@ -88,6 +88,9 @@ Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="NAME=VALUE,…", help="Your own cases: message_bytes=4KiB,64KiB."),
 ]
+Expression = Annotated[
+    str | None, typer.Option("-k", metavar="EXPR", help="Only labels that match: words, and, or, not, ( ).")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Output = Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Where to write.")]
 Resume = Annotated[

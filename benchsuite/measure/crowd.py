@@ -16,6 +16,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, cycle, islice
+from threading import Barrier
 from typing import TypeVar
 
 import numpy as np
@@ -27,7 +28,8 @@ from benchsuite.workers import WorkerError
 
 NOTES = 10  # of its progress that a member takes in the time of a sample
 HEAD_START_SECONDS = 0.02  # for the slowest process to be ready: 2 ms of audit and a time slice
-SPIN_SECONDS = 0.002  # of the head start: a sleep ends too late, spinning threads keep the GIL from others
+SPIN_SECONDS = 0.002  # of the head start: a sleep ends too late
+READY_SECONDS = 10.0  # that threads wait for one that does not come
 WINDOW = 4  # a window is so many times as long as a sample
 TURNS = 4  # that each thread gets in a window, where all must share the GIL
 
@@ -51,6 +53,26 @@ def window_seconds(sample_seconds: float, threads: int) -> float:
     return max(WINDOW * sample_seconds, TURNS * threads * sys.getswitchinterval())
 
 
+class Start:
+    """One instant for all threads of a process. From then on waiting for the GIL is time that counts."""
+
+    def __init__(self, at: float, threads: int) -> None:
+        self._at, self._begun = at, (0.0, 0.0)
+        self._ready = Barrier(threads, action=self._wait, timeout=READY_SECONDS)
+
+    def together(self) -> tuple[float, float]:
+        """Return when all threads are ready and ``at`` is over: that instant, and the CPU seconds until then."""
+        self._ready.wait()
+        return self._begun
+
+    def _wait(self) -> None:
+        """By the last thread, while the others sleep and want no GIL."""
+        time.sleep(max(0.0, self._at - time.perf_counter() - SPIN_SECONDS))
+        while time.perf_counter() < self._at:
+            pass
+        self._begun = time.perf_counter(), time.process_time()
+
+
 class Troop:
     """The threads of this process that work at once, the calling one the first; each has its own bench."""
 
@@ -69,9 +91,10 @@ class Troop:
 
     def rush(self, *, at: float, seconds: float, k: int) -> list[Rush]:
         """``rush`` by every thread."""
+        start = Start(at, len(self._benches))
         gc.disable()
         try:
-            return self.each(partial(rush, at=at, seconds=seconds, k=k))
+            return self.each(partial(rush, start=start, seconds=seconds, k=k))
         finally:
             gc.enable()
 
@@ -97,8 +120,8 @@ def _close(thread: ThreadPoolExecutor, bench: AbstractContextManager[Bench]) -> 
     thread.submit(bench.__exit__, None, None, None).result()
 
 
-def rush(bench: Bench, *, at: float, seconds: float, k: int) -> Rush:
-    """Repeat from the instant ``at`` on for ``seconds``. Raises Wrong when the audit finds a wrong answer."""
+def rush(bench: Bench, *, start: Start, seconds: float, k: int) -> Rush:
+    """Repeat from ``start`` on for ``seconds``. Raises Wrong when the audit finds a wrong answer."""
     first = bench.draws.randrange(len(bench.slots))
     slot = bench.slots[first]
     varied = bench.vary(slot, VARIED)
@@ -107,11 +130,8 @@ def rush(bench: Bench, *, at: float, seconds: float, k: int) -> Rush:
     asked = copy_of(slot.inputs)
     turns = cycle(bench.runs[first:] + bench.runs[:first])
     chunk = max(1, k // NOTES)
-    time.sleep(max(0.0, at - time.perf_counter() - SPIN_SECONDS))
-    while time.perf_counter() < at:
-        pass
-    cpu = time.process_time()
-    ticks = [time.perf_counter()]
+    begun, cpu = start.together()
+    ticks = [begun]
     while ticks[-1] < ticks[0] + seconds:
         for run in islice(turns, chunk):
             run()

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchsuite.host.proof import Wrong
-from benchsuite.measure.crowd import Rush, common, rush, troop, window_seconds
+from benchsuite.measure.crowd import Rush, Start, common, rush, troop, window_seconds
 from benchsuite.testing import fakes, remembering
 from benchsuite.workers import WorkerError
 
@@ -120,7 +120,7 @@ def test_threads_that_share_their_scratch_give_wrong_answers(benches):
 
 def test_a_rush_waits_for_its_instant_and_lasts_its_time(bench):
     at = time.perf_counter() + 0.02
-    done = rush(bench(fakes.honest), at=at, seconds=0.01, k=20)
+    done = rush(bench(fakes.honest), start=Start(at, 1), seconds=0.01, k=20)
     assert done.ticks[0] >= at
     assert done.ticks[-2] < done.ticks[0] + 0.01 <= done.ticks[-1]
     assert done.chunk == 2
@@ -128,11 +128,11 @@ def test_a_rush_waits_for_its_instant_and_lasts_its_time(bench):
 
 
 def test_a_rush_on_a_device_fetches_its_answers(bench):
-    rush(bench(device=fakes.resident), at=time.perf_counter(), seconds=0.001, k=2)
+    rush(bench(device=fakes.resident), start=Start(time.perf_counter(), 1), seconds=0.001, k=2)
 
 
 @pytest.mark.parametrize("make", [fakes.empty, remembering.precomputed])
 @pytest.mark.parametrize("slots", [1, 3])
 def test_a_liar_in_a_crowd_is_wrong(bench, make, slots):
     with pytest.raises(Wrong):
-        rush(bench(make, slots=slots), at=time.perf_counter(), seconds=0.001, k=20)
+        rush(bench(make, slots=slots), start=Start(time.perf_counter(), 1), seconds=0.001, k=20)
