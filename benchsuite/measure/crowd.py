@@ -61,7 +61,7 @@ class Start:
         self._ready = Barrier(threads, action=self._wait, timeout=READY_SECONDS)
 
     def together(self) -> tuple[float, float]:
-        """Return when all threads are ready and ``at`` is over: that instant, and the CPU seconds until then."""
+        """Return when all are ready and ``at`` is over: that instant, and the CPU seconds until then."""
         self._ready.wait()
         return self._begun
 
