@@ -42,18 +42,23 @@ def ratio(value: float | None) -> str:
 def interval(value: float | None, low: float | None, high: float | None, unit: str) -> tuple[str, str]:
     """The headline and its interval, rounded where the interval's half-width has two significant digits.
 
+    However wide the interval is, the headline keeps two digits and the lower end one: nothing positive is 0.
+
     >>> interval(2.0412e9, 2.0104e9, 2.0711e9, "B/s")
     ('2.041 GB/s', '(2.010..2.071)')
     >>> interval(0.998, 0.986, 1.011, "×")
     ('0.998 ×', '(0.986..1.011)')
     >>> interval(0.0203, None, None, "×")
     ('0.0203 ×', '')
+    >>> interval(48.1e-6, 3.1e-6, 12.2e-3, "s")
+    ('48 µs', '(3..12200)')
     """
     if value is None or low is None or high is None or high <= low:
         return _three_digits(value, unit), ""
     power = _power(value, unit)
     scale = 1000.0**power
-    digits = 1 - _exponent((high - low) / 2 / scale, 2)
+    kept = [((high - low) / 2, 2), (value, 2), (low, 1)]
+    digits = max(places - 1 - _exponent(number / scale, places) for number, places in kept if number > 0)
     main, below, above = (_fixed(number / scale, digits) for number in (value, low, high))
     return f"{main} {_with_prefix(unit, power)}", f"({below}..{above})"
 
