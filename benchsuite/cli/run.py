@@ -31,7 +31,7 @@ from benchsuite.cli.session import (
     say,
     statuses,
 )
-from benchsuite.cli.stopping import looks
+from benchsuite.cli.stopping import looks, reached
 from benchsuite.host.cases import Selection, select, size, unknown
 from benchsuite.host.expression import parse
 from benchsuite.host.plan import plan
@@ -48,7 +48,7 @@ from benchsuite.record.machine import (
     memory_bytes,
     memory_limit_bytes,
 )
-from benchsuite.record.types import Arrivals, Fact, Line, Planned, Run, Tally, as_mapping
+from benchsuite.record.types import Arrivals, Cell, Fact, Line, Planned, Run, Tally, as_mapping
 
 WORKER_MEMORY_SHARE = 0.8  # of what there is: before the kernel has to end something
 UNKNOWN_CACHE_BYTES = 1 << 25  # where the machine does not tell: 32 MiB
@@ -204,6 +204,8 @@ def run_command(
             options = Options.of(run.argv)
             if options.argv() != run.argv:
                 raise UsageError(f"{resume} does not say by which options it was begun: start a new run")
+            if options.precision is not None and any(isinstance(line, Cell) for line in lines):
+                raise UsageError(f"{resume} is complete, its looks are over: start a new run for more blocks")
             session = open_session(options.backends, plugins=plugins, blocked=blocked)
             require_same_machine(run, session)
             rows = _plan(options, session)
@@ -277,6 +279,9 @@ def _plan(options: Options, session: Session) -> list[Planned]:
         most_cells=PRESETS[options.preset].most_cells if selection.names_no_case else None,
     )
     require_whole(session.registry)
+    left_out = [name for name in options.workloads if all(row.case.workload != name for row in rows)]
+    if left_out and rows:
+        say(f"{', '.join(left_out)}: left out, no case has the parameters of --set or matches -k")
     for plugin in loaded:
         if plugin.status == "broken":
             say(f"plugin {plugin.name} is broken: {plugin.error}")
@@ -323,6 +328,8 @@ def _go(options: Options, session: Session, rows: Sequence[Planned], record: Rec
         )
         say(f"interrupted; nothing measured is lost: benchsuite run --resume {path}{again}")
         return INTERRUPTED
+    if options.precision is not None:
+        say(reached(record.lines, options.precision))
     say(f"written to {path}")
     return exit_code(statuses(found, (line for line in record.lines if isinstance(line, Tally))), session)
 

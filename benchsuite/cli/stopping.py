@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import inf
 
-from benchsuite.analyse.looks import fraction
+from benchsuite.analyse.looks import fraction, too_wide
 from benchsuite.host.plugins import UsageError
 from benchsuite.measure.run import Looks
+from benchsuite.record.types import Line, Samples
 
 
 def share(text: str) -> float:
@@ -26,3 +28,12 @@ def looks(precision: str | None, budget: str | None) -> Looks | None:
     if budget is not None and not (budget.isascii() and budget.isdecimal()):
         raise UsageError(f"--budget takes whole seconds, such as 600, not {budget!r}")
     return Looks(precision=share(precision), budget_seconds=inf if budget is None else float(budget))
+
+
+def reached(lines: Sequence[Line], precision: str) -> str:
+    """Whether a run came as far as ``--precision`` asked."""
+    measured = {line.cell: line.block + 1 for line in lines if isinstance(line, Samples)}
+    wide = too_wide(lines, share(precision), before=max(measured.values(), default=0))
+    if not wide:
+        return f"every interval is within ± {precision}"
+    return f"{len(wide)} of {len(measured)} rows belong to cases with an interval wider than ± {precision}"

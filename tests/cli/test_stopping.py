@@ -1,3 +1,4 @@
+import re
 from math import inf
 
 import pytest
@@ -28,3 +29,17 @@ def test_a_file_says_by_which_options_it_was_begun(options):
 def test_rates_are_parted_by_commas_and_taken_once():
     assert Options(rates=("1000/s,50%", "50%,5/s")).loads() == ["1000/s", "50%", "5/s"]
     assert Options().loads() == []
+
+
+def test_a_run_says_how_far_its_precision_was_reached_and_is_not_resumed_once_it_is_complete(
+    benchsuite, small, tmp_path
+):
+    asked = ("run", *small, "--suite", "throughput", "--backend", "openssl", "--precision", "99%")
+    run = benchsuite(*asked, "machine-read", "--budget", "1", "--output", "looks.jsonl")
+    assert run.code == 0
+    assert "machine-read: left out, no case has the parameters of --set or matches -k" in run.err
+    assert re.search(
+        r"(every interval is|of 2 rows belong to cases with an interval wider than) .*99%", run.err
+    )
+    again = benchsuite("run", "--resume", tmp_path / "looks.jsonl")
+    assert (again.code, "is complete, its looks are over" in again.err) == (2, True)
