@@ -49,9 +49,9 @@ def test_ways_to_end_exclude_each_other(benchsuite, options):
     )
 
 
-def test_a_backend_without_the_code_says_why_in_its_tally(benchsuite):
+def test_a_backend_without_the_code_says_why_in_its_tally_and_is_exit_5(benchsuite):
     run = benchsuite("inject", "hsiao-72-64", "--model", "flips:1", "--backend", "openssl", "--json")
-    assert run.code == 0
+    assert run.code == 5
     (tally,) = run.object["tallies"]
     assert (tally["status"], tally["trials"]) == ("unsupported", 0)
     assert "OpenSSL" in tally["reason"]
