@@ -1,4 +1,4 @@
 # loaded: changed signal handlers, put back
 import signal
 
-signal.signal(signal.SIGINT, signal.SIG_IGN)
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
