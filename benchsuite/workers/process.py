@@ -62,6 +62,7 @@ class Worker:
         ours, theirs = socket.socketpair()
         self._mark = secrets.token_hex(16)
         self._pipe, self._serial, self._memory_bytes = ours, 0, memory_bytes
+        self._rest = bytearray()
         self._stderr: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  lives as long as the worker
         with theirs:
             self._process = subprocess.Popen(
@@ -117,9 +118,9 @@ class Worker:
         return dict(reply["reply"])
 
     def _line(self, seconds: float, waiting: Callable[[], None]) -> bytearray:
-        """What comes until the end of a line."""
-        line, end = bytearray(), time.monotonic() + seconds
-        while not line.endswith(b"\n"):
+        """What comes until the end of a line; more than that, such as a forked copy's answer, is kept."""
+        line, end = self._rest, time.monotonic() + seconds
+        while b"\n" not in line:
             left = end - time.monotonic()
             if left <= 0:
                 raise self._buried(f"timeout: no answer within {seconds:g} s")
@@ -138,6 +139,7 @@ class Worker:
             if len(line) > MAX_MESSAGE_BYTES:
                 raise self._buried("the worker sent something that does not end")
         self._watch()
+        line, _, self._rest = line.partition(b"\n")
         return line
 
     def _watch(self) -> None:
