@@ -1,5 +1,6 @@
 import getpass
 import json
+import os
 import re
 import socket
 from pathlib import Path
@@ -53,13 +54,22 @@ def test_a_run_file_tells_no_name_of_host_or_user_and_no_path(finished, tmp_path
         assert str(folder) not in content
 
 
-def test_the_error_of_a_broken_plugin_is_recorded_without_the_path_in_it(benchsuite, absent, tmp_path, lines):
-    broken = tmp_path / "broken.py"
-    broken.write_text("from benchsuite.api import no_such_thing")
-    run = benchsuite("run", *THROUGHPUT, *absent, "--plugin", broken, "--output", "run.jsonl")
+def test_the_error_of_an_installed_broken_plugin_is_recorded_without_the_path_in_it(
+    benchsuite, absent, tmp_path, lines, monkeypatch
+):
+    site = tmp_path / "site"
+    info = site / "broken-0.1.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: broken\nVersion: 0.1\n")
+    (info / "entry_points.txt").write_text("[benchsuite]\nbroken = broken\n")
+    (site / "broken.py").write_text("from benchsuite.api import no_such_thing")
+    monkeypatch.syspath_prepend(site)
+    monkeypatch.setenv("PYTHONPATH", str(site), prepend=os.pathsep)  # for workers too
+    run = benchsuite("run", *THROUGHPUT, *absent, "--output", "run.jsonl")
     assert "benchsuite: plugin broken is broken: ImportError: cannot import name" in run.err
     (error,) = [p["error"] for p in lines(tmp_path / "run.jsonl")[0]["plugins"] if p["name"] == "broken"]
-    assert error == "ImportError: cannot import name 'no_such_thing' from 'benchsuite.api' (__init__.py)"
+    assert error.startswith("ImportError: cannot import name 'no_such_thing' from 'benchsuite.api' (")
+    assert "/" not in error
 
 
 def test_a_run_goes_to_a_folder_of_its_own_unless_told_otherwise(benchsuite, absent, tmp_path, lines):
