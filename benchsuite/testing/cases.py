@@ -36,7 +36,7 @@ def small_cases(workload: Workload[Any, Any, Any]) -> list[Any]:
 
 def large_cases(workload: Workload[Any, Any, Any], least_bytes: int) -> list[Any]:
     """The workload's own cases from the first payload of ``least_bytes`` on, then the smaller ones."""
-    own = list(dict.fromkeys([*_preset_cases(workload, "smoke", "quick", "standard"), workload.params()]))
+    own = list(dict.fromkeys([*_preset_cases(workload), workload.params()]))
     sizes = {case: workload.work(case).payload_bytes for case in own}
     large = sorted((case for case in own if sizes[case] >= least_bytes), key=lambda case: sizes[case])
     return large + sorted((case for case in own if case not in large), key=lambda case: -sizes[case])

@@ -89,7 +89,7 @@ def test_a_dry_run_writes_nothing_and_says_what_would_be_measured(benchsuite, tm
         f"{'numpy':<12} {'AES-128-CTR, 1 KiB, hot, end-to-end, A/A twin':<60} planned",
     ]
     assert re.fullmatch(
-        r"3 cells to measure in 2 blocks, 5 campaigns to inject: about \d+ s, \d+ MiB of memory, "
+        r"3 cells to measure in 2 blocks, 5 campaigns to inject: about [\d.]+ (s|min), \d+ MiB of memory, "
         r"1 MiB of disk \(by trying each once\)",
         costs,
     )
