@@ -49,7 +49,7 @@ PRESETS = {
             sample_seconds=0.005,
             longest_repetition_seconds=0.05,
             cold_from_bytes=1 << 21,
-            most_cells=40,
+            most_cells=24,
             trials=100_000,
             every_code=False,
         ),

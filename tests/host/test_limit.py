@@ -76,7 +76,7 @@ def test_what_is_refused_already_keeps_its_reason_and_takes_no_place() -> None:
     assert limited(rows, 2) == rows
 
 
-@pytest.mark.parametrize(("preset", "most"), [("smoke", 10), ("quick", 40), ("standard", 320)])
+@pytest.mark.parametrize(("preset", "most"), [("smoke", 10), ("quick", 24), ("standard", 320)])
 def test_two_engines_have_few_enough_cells_for_the_time_that_a_preset_promises(
     preset: str, most: int
 ) -> None:
