@@ -90,5 +90,6 @@ def test_two_engines_have_few_enough_cells_for_the_time_that_a_preset_promises(
         Selection(),
         cold_from_bytes=PRESETS[preset].cold_from_bytes,
         last_cache_bytes=1 << 25,
+        most_cells=PRESETS[preset].most_cells,
     )
     assert 5 <= sum(r.status == "planned" for r in rows) <= most
