@@ -105,6 +105,7 @@ def gate_seconds(pilot: Pilot, preset: Preset) -> float:
         return seconds
     audit = pilot.audit_seconds / 2
     k, asked = pilot.repetitions, 4 * pilot.repetition_seconds + 3 * (pilot.vary_seconds + audit)
+    # known inputs asked again at once, and after k to 1.25 k repetitions; the copy of the payload
     rounds = (asked, asked + 1.125 * k * pilot.repetition_seconds, 0.0)
     probes = sum(max(PROBE_SECONDS + length / 2, LEAST_ROUNDS * length) for length in rounds)
     return seconds + probes + STEADY_SAMPLES * sample_seconds(pilot)

@@ -158,7 +158,8 @@ def _seconds_of_run(bench: Bench, slot: Slot) -> float:
     return bench.lane.seconds(begin, end)
 
 
-def _seconds_of(call: Callable[[], None]) -> float:
+def seconds_of(call: Callable[[], object]) -> float:
+    """How long a call takes by the host's clock."""
     begin = time.perf_counter()
     call()
     return time.perf_counter() - begin
@@ -171,7 +172,7 @@ def _nothing_left_after_sync(bench: Bench, repetition_seconds: float) -> None:
         bench.load(slot)
         slot.prepared.run()
         bench.lane.sync()
-        spent.append(_seconds_of(bench.lane.sync))
+        spent.append(seconds_of(bench.lane.sync))
     if median(spent) > max(LEAST_LAG_SECONDS, 0.02 * repetition_seconds):
         raise Wrong(f"works after sync: a second sync takes {median(spent) * 1e6:.0f} microseconds")
 
@@ -189,7 +190,7 @@ def _not_in_fetch(bench: Bench) -> None:
         bench.load(slot)
         slot.prepared.run()
         bench.lane.sync()
-        pairs.append((_seconds_of(fetch), _seconds_of(fetch)))
+        pairs.append((seconds_of(fetch), seconds_of(fetch)))
     _refuse("works in fetch: the first", pairs, FIRST_FETCH, LEAST_LAG_SECONDS)
 
 
@@ -210,6 +211,6 @@ def _no_faster_than_a_copy(bench: Bench, repetition_seconds: float) -> None:
         for part in pieces:
             piece[: len(part)] = part
 
-    share = repetition_seconds / min(_seconds_of(once) for _ in _rounds())
+    share = repetition_seconds / min(seconds_of(once) for _ in _rounds())
     if share < LEAST_OF_A_COPY:
         raise Wrong(f"implausible: a repetition takes {share:.2f} of the time of copying its payload")

@@ -12,6 +12,7 @@ from benchsuite.host.proof import Wrong
 from benchsuite.measure.bench import Bench
 from benchsuite.measure.gate import checked_items
 from benchsuite.measure.layout import INPUTS
+from benchsuite.measure.probes import seconds_of
 from benchsuite.measure.sample import calibrate, sample
 
 
@@ -34,7 +35,7 @@ def rehearse(
             reply: dict[str, Any] = {"setup_seconds": time.perf_counter() - begin, "slots": len(bench.slots)}
             reply |= _costs(bench, least_seconds, longest_repetition_seconds)
             reply["open_bytes"] = _own_bytes()
-        reply["vectors_seconds"] = _seconds_of(vectors) if vectors else 0.0
+        reply["vectors_seconds"] = seconds_of(vectors) if vectors else 0.0
     except (Wrong, Unsupported) as reason:
         return {"refused": str(reason)}
     return reply | {"resting_bytes": _own_bytes(), "seconds": time.perf_counter() - begin}
@@ -42,7 +43,7 @@ def rehearse(
 
 def _costs(bench: Bench, least_seconds: float, longest_repetition_seconds: float | None) -> dict[str, Any]:
     slot = bench.slots[-1]
-    check = _seconds_of(lambda: bench.check(slot, checked_items(bench), slot.original))
+    check = seconds_of(lambda: bench.check(slot, checked_items(bench), slot.original))
     begin = time.perf_counter()
     k, repetition = calibrate(bench, least_seconds)
     calibration, audit = time.perf_counter() - begin, 0.0
@@ -57,14 +58,8 @@ def _costs(bench: Bench, least_seconds: float, longest_repetition_seconds: float
         "repetitions": k,
         "repetition_seconds": repetition,
         "audit_seconds": max(audit, 0.0),
-        "vary_seconds": _seconds_of(lambda: bench.vary(slot, None)),
+        "vary_seconds": seconds_of(lambda: bench.vary(slot, None)),
     }
-
-
-def _seconds_of(call: Callable[[], object]) -> float:
-    begin = time.perf_counter()
-    call()
-    return time.perf_counter() - begin
 
 
 def _own_bytes() -> int:
