@@ -218,6 +218,9 @@ def run_command(
     if not rows and options.suite != "injection":
         say("nothing selected: no case matches; benchsuite list workloads shows what there is")
         return exit_code((), session) or NOTHING
+    left_out = [name for name in options.workloads if all(row.case.workload != name for row in rows)]
+    if left_out and rows:
+        say(f"{', '.join(left_out)}: left out, no case has the parameters of --set or matches -k")
     checked = _checked(options, session, rows)
     if dry_run:
         with Reporter() as reporter:
@@ -279,9 +282,6 @@ def _plan(options: Options, session: Session) -> list[Planned]:
         most_cells=PRESETS[options.preset].most_cells if selection.names_no_case else None,
     )
     require_whole(session.registry)
-    left_out = [name for name in options.workloads if all(row.case.workload != name for row in rows)]
-    if left_out and rows:
-        say(f"{', '.join(left_out)}: left out, no case has the parameters of --set or matches -k")
     for plugin in loaded:
         if plugin.status == "broken":
             say(f"plugin {plugin.name} is broken: {plugin.error}")
