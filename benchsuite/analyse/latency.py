@@ -44,7 +44,8 @@ class CellLatency:
     offered_per_second: float | None
     """The median over blocks."""
     achieved_per_second: float | None
-    overloaded: bool
+    overloaded_blocks: int
+    """Of ``blocks``: those in which calls came faster than they were answered."""
     blocks: int
     calls: int
     clock_seconds: float
@@ -82,8 +83,7 @@ def _latency(cell: str, asked: str, arrivals: Arrivals | None, blocks: list[Late
         arrivals=arrivals,
         offered_per_second=float(np.median([load.offered_per_second for load in loads])) if loads else None,
         achieved_per_second=calls / sum(load.seconds for load in loads) if loads else None,
-        overloaded=bool(loads)
-        and sum(load.idle_seconds for load in loads) < IDLE_SHARE * sum(load.seconds for load in loads),
+        overloaded_blocks=sum(load.idle_seconds < IDLE_SHARE * load.seconds for load in loads),
         blocks=len(blocks),
         calls=calls,
         clock_seconds=min(block.clock_nanoseconds for block in blocks) * 1e-9,

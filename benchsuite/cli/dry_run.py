@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+from benchsuite.analyse.looks import MOST_BLOCKS
 from benchsuite.cli.ending import printable
 from benchsuite.cli.output import show_object
 from benchsuite.cli.progress import Reporter
 from benchsuite.cli.session import Session
-from benchsuite.host.presets import Preset
 from benchsuite.inject.campaign import Campaign
 from benchsuite.inject.pilot import try_campaigns
 from benchsuite.inject.ways import find_way
@@ -66,17 +66,19 @@ def expect(
 
 
 def print_plan(
-    rows: Sequence[Planned], expected: Expected, refused: Sequence[str], *, preset: Preset, json: bool
+    rows: Sequence[Planned], expected: Expected, refused: Sequence[str], *, setup: Setup, json: bool
 ) -> None:
     """Every cell with its status, then what the run will take; ``refused``: why it would not begin."""
     if json:
-        plan: dict[str, object] = {"preset": preset.name, "planned": [as_mapping(row) for row in rows]}
+        plan: dict[str, object] = {"preset": setup.preset.name, "planned": [as_mapping(row) for row in rows]}
         show_object("run", plan | {"estimate": asdict(expected), "refused": list(refused)})
         return
     for row in rows:
         reason = f": {row.reason}" if row.reason else ""
         print(printable(f"{row.backend:<12} {_label(row):<60} {row.status}{reason}"))
     print(f"\n{_counts(expected)}: {_costs(expected)}")
+    if setup.looks is not None:
+        print(f"and up to {MOST_BLOCKS} times as many blocks where --precision wants them")
 
 
 def _label(row: Planned) -> str:

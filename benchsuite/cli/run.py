@@ -134,7 +134,9 @@ class Options:
         )
 
     def loads(self) -> list[str]:
-        """The rates of ``--rate``, each once. Raises UsageError for what is none."""
+        """The rates of ``--rate``, each once. Raises UsageError for what is none, or for arrivals at none."""
+        if self.arrivals != "poisson" and not self.rates:
+            raise UsageError("--arrivals says how the calls of --rate arrive: give both")
         try:
             return [rate_of(text) for text in dict.fromkeys(",".join(self.rates).split(",")) if self.rates]
         except ValueError as error:
@@ -226,7 +228,7 @@ def run_command(
         with Reporter() as reporter:
             setup = _setup(options, session, lambda line: None, reporter)
             expected = expect(setup, rows, _injected(options), session, reporter)
-        print_plan(rows, expected, checked.refused, preset=setup.preset, json=json)
+        print_plan(rows, expected, checked.refused, setup=setup, json=json)
     if checked.refused:
         return _refuse(checked)
     if dry_run:

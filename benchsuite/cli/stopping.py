@@ -25,8 +25,8 @@ def looks(precision: str | None, budget: str | None) -> Looks | None:
         if budget is not None:
             raise UsageError("--budget limits the blocks that --precision adds: give both")
         return None
-    if budget is not None and not (budget.isascii() and budget.isdecimal()):
-        raise UsageError(f"--budget takes whole seconds, such as 600, not {budget!r}")
+    if budget is not None and not (budget.isascii() and budget.isdecimal() and int(budget)):
+        raise UsageError(f"--budget takes whole seconds from 1 on, such as 600, not {budget!r}")
     return Looks(precision=share(precision), budget_seconds=inf if budget is None else float(budget))
 
 

@@ -10,7 +10,7 @@ from benchsuite.analyse.fit import LINEAR, SIZE, Fit, fits
 from benchsuite.analyse.latency import BEYOND, SHARES, CellLatency, latencies
 from benchsuite.record.types import Cell, Line
 from benchsuite.report import numbers
-from benchsuite.report.tables import Column, Table, Text, engine, order
+from benchsuite.report.tables import Column, Table, Text, engine, flags_note, flags_of, order
 
 
 def latency_table(lines: Sequence[Line]) -> Table:
@@ -29,9 +29,10 @@ def latency_table(lines: Sequence[Line]) -> Table:
             Column(title="first", right=True),
             *(Column(title=f"p{100 * share:g}", right=True) for share in SHARES),
             Column(title="slowest", right=True),
+            Column(title="flags"),
         ],
         rows=[_latency_row(by_id[timed.cell], timed, rows) for timed in found],
-        notes=_latency_notes(found) if found else [],
+        notes=_latency_notes(found, [by_id[timed.cell] for timed in found]) if found else [],
     )
 
 
@@ -73,19 +74,21 @@ def _latency_row(cell: Cell, timed: CellLatency, rows: Sequence[Cell]) -> list[T
         Text("" if timed.asked else numbers.seconds(cell.first_call_seconds)),
         *(shown.get(share, Text(numbers.MISSING)) for share in SHARES),
         Text(numbers.seconds(timed.slowest_seconds)),
+        flags_of(cell),
     ]
 
 
 def _load(timed: CellLatency) -> Text:
     if not timed.asked:
         return Text("none")
-    if timed.overloaded:
-        return Text(f"{timed.asked} {timed.arrivals}", "overloaded")
+    if timed.overloaded_blocks:
+        blocks = f" in {timed.overloaded_blocks} of {timed.blocks}" * (timed.overloaded_blocks < timed.blocks)
+        return Text(f"{timed.asked} {timed.arrivals}", f"overloaded{blocks}")
     rate = numbers.si_rate(timed.achieved_per_second, "call/s")
     return Text(f"{timed.asked} {timed.arrivals}", f"({rate})")
 
 
-def _latency_notes(found: Sequence[CellLatency]) -> list[str]:
+def _latency_notes(found: Sequence[CellLatency], cells: Sequence[Cell]) -> list[str]:
     loaded = any(timed.asked for timed in found)
     notes = [
         "latency: of single calls, one after the other, in all blocks; first: the very first, in the gate; "
@@ -93,10 +96,11 @@ def _latency_notes(found: Sequence[CellLatency]) -> list[str]:
         f"{numbers.percent(CONFIDENCE)} intervals by how blocks differ. The clock's own "
         f"{numbers.seconds(max(timed.clock_seconds for timed in found))} are in every figure.",
         "load: calls arrive at random (poisson) or even (fixed) times, whether or not the last one is over, "
-        "and count from their arrival; overloaded: they come faster than they are answered, so that their "
-        "times say how long it went on."
+        "and count from their arrival; overloaded (in so many of the blocks): they come faster than they are "
+        "answered, so that their times say how long it went on."
         if loaded
         else "",
+        flags_note(cells),
     ]
     return [note for note in notes if note]
 

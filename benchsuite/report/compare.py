@@ -119,7 +119,8 @@ def _row(row: Row, all_cells: Sequence[Cell]) -> list[Text]:
 
 def _rule(found: TwoRuns) -> str:
     return (
-        "ratio: old seconds by new seconds, the least of a visit each: above 1 the new run is faster. Not "
+        "old, new: seconds of a repetition, medians of visits. ratio: old by new, but of the least of each "
+        "visit, which noise moves less: above 1 the new run is faster. Not "
         "paired: whatever moved the machine in between is in the ratio. Its intervals hold for all "
         f"{numbers.count(found.comparisons)} at once (family-wise α {numbers.percent(ALPHA)}). verdict: "
         f"faster or slower where the interval lies beyond {numbers.percent(expm1(found.delta))}, the largest "

@@ -25,4 +25,16 @@ def contention_note(cells: Sequence[Cell]) -> str:
         ends = dict.fromkeys(numbers.percent(share) for share in (min(found), max(found)))
         told.append(f"{backend} by {threads} threads {' to '.join(ends)} {of}")
     reason = "contended: the GIL, or a lock of the engine, holds threads back"
-    return f"{reason}: {'; '.join(told)}." if told else ""
+    notes = [f"{reason}: {'; '.join(told)}."] * bool(told)
+    if unknown := sorted(
+        {f"{cell.backend} by {cell.threads} threads" for cell in cells if _is_unknown(cell)}
+    ):
+        notes.append(
+            f"whether threads hold each other back is not known of {', '.join(unknown)}: too few visits "
+            "without a flag."
+        )
+    return " ".join(notes)
+
+
+def _is_unknown(cell: Cell) -> bool:
+    return cell.threads > 1 and not (cell.scaling and (cell.scaling.of_processes or cell.scaling.of_cpu_time))

@@ -127,7 +127,7 @@ def throughput_table(lines: Sequence[Line], baseline: str | None = None) -> Tabl
             Text(numbers.count(cell.summary.blocks)),
             *([_roofline(cell.summary)] if bounded else []),
             *_standing(cell, compared.get(cell.cell), cell.cell in baselines),
-            Text(" ".join(FLAGS[flag][0] if flag in FLAGS else flag for flag in cell.flags)),
+            flags_of(cell),
         ]
         for cell in measured
         if cell.summary is not None and not cell.twin
@@ -193,6 +193,17 @@ def _roofline(summary: Summary) -> Text:
     return Text("" if summary.roofline is None else numbers.percent(summary.roofline))
 
 
+def flags_of(cell: Cell) -> Text:
+    """A row's flags, by their letters."""
+    return Text(" ".join(FLAGS[flag][0] if flag in FLAGS else flag for flag in cell.flags))
+
+
+def flags_note(cells: Iterable[Cell]) -> str:
+    """What the letters mean, of flags that occur; "" without any."""
+    flags = sorted({flag for cell in cells for flag in cell.flags if flag in FLAGS})
+    return f"flags: {', '.join(' '.join(FLAGS[flag]) for flag in flags)}." if flags else ""
+
+
 def _standing(cell: Cell, comparison: Comparison | None, is_baseline: bool) -> tuple[Text, Text]:
     """Ratio and verdict."""
     if ABOVE in cell.flags:
@@ -241,7 +252,6 @@ def _library(device: DeviceFacts) -> str:
 
 def _throughput_notes(measured: Sequence[Cell]) -> list[str]:
     scopes, pools = {cell.scope for cell in measured}, {cell.pool for cell in measured}
-    flags = sorted({flag for cell in measured for flag in cell.flags if flag in FLAGS})
     confidence = next(cell.summary.confidence for cell in measured if cell.summary)
     notes = [
         f"throughput: user data by the median of visit medians, {numbers.percent(confidence)} interval; "
@@ -258,7 +268,7 @@ def _throughput_notes(measured: Sequence[Cell]) -> list[str]:
         "machine rows."
         if any(cell.summary.roofline is not None for cell in measured if cell.summary)
         else "",
-        f"flags: {', '.join(' '.join(FLAGS[flag]) for flag in flags)}." if flags else "",
+        flags_note(measured),
     ]
     return [note for note in notes if note]
 

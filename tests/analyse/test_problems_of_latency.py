@@ -20,7 +20,7 @@ def timed(run, planned, gate, visits):
 
 
 def test_sound_calls_have_no_problem(timed):
-    load = Load(asked="50%", arrivals="fixed", offered_per_second=5.0, seconds=1.0, idle_seconds=0.5)
+    load = Load(asked="150%", arrivals="fixed", offered_per_second=1e6, seconds=1.0, idle_seconds=0.5)
     assert list(of_latencies([*timed(), timed(load=load)[-1]])) == []
 
 
@@ -39,6 +39,17 @@ def test_sound_calls_have_no_problem(timed):
                 )
             },
             "idle_seconds: 2.0 of 1.0 seconds",
+        ),
+        *(
+            (
+                {
+                    "load": Load(
+                        asked=asked, arrivals="fixed", offered_per_second=6.0, seconds=1.0, idle_seconds=0.5
+                    )
+                },
+                f"offered_per_second: 6.0, where {asked} of the visit is {right:g}",
+            )
+            for asked, right in (("5/s", 5.0), ("150%", 1e6))
         ),
     ],
 )

@@ -5,6 +5,7 @@ import pytest
 
 from benchsuite.cli.run import Options
 from benchsuite.cli.stopping import looks
+from benchsuite.host.plugins import UsageError
 from benchsuite.measure.run import Looks
 
 ASKED = [
@@ -24,6 +25,13 @@ def test_precision_and_budget_say_when_to_look():
 @pytest.mark.parametrize("options", ASKED)
 def test_a_file_says_by_which_options_it_was_begun(options):
     assert Options.of(options.argv()) == options
+
+
+def test_a_budget_of_nothing_and_arrivals_of_nothing_are_refused():
+    with pytest.raises(UsageError, match="--budget takes whole seconds from 1 on"):
+        looks("1%", "0")
+    with pytest.raises(UsageError, match="--arrivals says how the calls of --rate arrive: give both"):
+        Options(arrivals="fixed").loads()
 
 
 def test_rates_are_parted_by_commas_and_taken_once():

@@ -39,6 +39,17 @@ def test_a_load_that_is_too_much_is_said(timed):
     assert any("own 40.0 ns" in note for note in table.notes)
 
 
+def test_a_load_that_is_too_much_in_some_blocks_says_in_how_many(timed):
+    rested = [
+        msgspec.structs.replace(line, load=msgspec.structs.replace(line.load, idle_seconds=0.5))
+        if isinstance(line, Latency) and line.load and line.block % 4
+        else line
+        for line in timed
+    ]
+    loads = {row[3] for row in latency_table(rested).rows}
+    assert ("9/s poisson", "overloaded in 4 of 16") in loads
+
+
 def test_a_run_without_calls_or_sizes_has_no_such_tables(lines):
     assert [table.title for table in tables(lines)] == ["Throughput", "Error injection"]
 

@@ -49,3 +49,10 @@ def test_the_note_says_whose_threads_are_held_back_and_how_far_they_come(
     assert note == (
         f"contended: the GIL, or a lock of the engine, holds threads back: {told}" if told else ""
     )
+
+
+def test_the_note_says_of_which_threads_nothing_is_known() -> None:
+    assert contention_note([of_threads("alpha", []), of_threads("beta", [], of_processes=1.0)]) == (
+        "whether threads hold each other back is not known of alpha by 4 threads: "
+        "too few visits without a flag."
+    )
