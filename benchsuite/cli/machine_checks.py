@@ -123,4 +123,5 @@ def _software(facts: Facts) -> Iterator[Check]:
         f"GIL {_said(facts, 'python_gil')}, JIT {_said(facts, 'python_jit')}",
         "use a build of Python that is not for debugging",
     )
-    yield Check("BLAS threads", "ok", f"1 in every worker ({_said(facts, 'numpy_blas')})")
+    threads = f"{facts['blas_threads']} in every worker ({_said(facts, 'numpy_blas')})"
+    yield Check("BLAS threads", "ok", threads)

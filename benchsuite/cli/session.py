@@ -29,8 +29,11 @@ from benchsuite.record import store
 from benchsuite.record.machine import machine_facts
 from benchsuite.record.types import SCHEMA, Cell, DeviceFacts, Line, Planned, PluginFacts, Run, Tally
 from benchsuite.report.formats import FORMATS
+from benchsuite.workers import blas_threads
 
-_SAME_MACHINE = ("cpu_model", "cores_logical", "kernel_release", "python_version", "numpy_version")
+_SAME_MACHINE = (
+    *("cpu_model", "cores_logical", "kernel_release", "python_version", "numpy_version", "blas_threads"),
+)
 # All but a file's name: import errors say where they looked, and a run file must not.
 _PATH = re.compile(r"(?<![\w./])/(?!/)(?:[^/\s'\"]+/)+")
 
@@ -64,6 +67,10 @@ def open_session(
     Raises UsageError for an unknown name and, if ``whole``, for one of ``plugins`` that did not load whole:
     an installed engine of its backend's name would answer for it.
     """
+    try:
+        blas_threads()
+    except ValueError as error:
+        raise UsageError(str(error)) from None
     registry = load(plugins=plugins, blocked=blocked, whole=whole)
     for name in backends:
         if name not in registry.backends:
@@ -181,7 +188,7 @@ def require_same_machine(run: Run, session: Session) -> None:
     """Raise UsageError where figures of here would not belong into the file of ``run``."""
     here = machine_facts()
     for fact in _SAME_MACHINE:
-        if run.machine.get(fact) != here.get(fact):
+        if fact in run.machine and run.machine[fact] != here.get(fact):
             raise UsageError(
                 f"the file was begun where {fact} was {run.machine.get(fact)}, here it is {here.get(fact)}: "
                 "figures of both must not be mixed; start a new run"

@@ -3,6 +3,6 @@
 Knows no benchmark: a worker serves one function ``(request) -> reply`` over a pipe of JSON messages.
 """
 
-from benchsuite.workers.process import Worker, WorkerError, WorkerLost
+from benchsuite.workers.process import Worker, WorkerError, WorkerLost, blas_threads
 
-__all__ = ["Worker", "WorkerError", "WorkerLost"]
+__all__ = ["Worker", "WorkerError", "WorkerLost", "blas_threads"]

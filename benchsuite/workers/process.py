@@ -20,20 +20,26 @@ MAX_MESSAGE_BYTES = 1 << 26
 MOST_STDERR_BYTES = 1 << 26
 WATCH_SECONDS = 0.2  # between two looks at a worker that is waited for: 50 us each
 
-ONE_THREAD = dict.fromkeys(
-    (
-        "OMP_NUM_THREADS",
-        "OPENBLAS_NUM_THREADS",
-        "MKL_NUM_THREADS",
-        "BLIS_NUM_THREADS",
-        "NUMEXPR_NUM_THREADS",
-    ),
-    "1",
+BLAS_THREADS = "BENCHSUITE_BLAS_THREADS"
+"""The environment variable that asks for more than one."""
+_BLAS_VARIABLES = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "BLIS_NUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
 )
-
 
 _MARK = "BENCHSUITE_WORKER"
 """The environment variable that tells the descendants of one worker from everything else."""
+
+
+def blas_threads() -> int:
+    """Of every worker: one, unless BENCHSUITE_BLAS_THREADS asks for more. Raises ValueError for no count."""
+    text = os.environ.get(BLAS_THREADS) or "1"
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= 1024):
+        raise ValueError(f"{BLAS_THREADS} takes a number from 1 to 1024, not {text!r}")
+    return int(text)
 
 
 class WorkerError(Exception):
@@ -51,9 +57,9 @@ class WorkerLost(Exception):
 class Worker:
     """A spawned interpreter that serves ``target`` ("module:function").
 
-    It inherits the file descriptors ``keep``, has one BLAS thread, a process group of its own (Ctrl-C is the
-    parent's) and no stdout; what it writes to stderr is kept to explain its death. While it is waited for, it
-    may have ``memory_bytes`` resident, with what it started; None: as many as there are.
+    It inherits the file descriptors ``keep``, has ``blas_threads()``, a process group of its own (Ctrl-C is
+    the parent's) and no stdout; what it writes to stderr is kept to explain its death. While it is waited
+    for, it may have ``memory_bytes`` resident, with what it started; None: as many as there are.
 
     Messages are lines of JSON, numbered: whatever else gets into the pipe spoils a line, and is seen there.
     """
@@ -73,7 +79,7 @@ class Worker:
                 stdout=subprocess.DEVNULL,
                 stderr=self._stderr,
                 start_new_session=True,
-                env=os.environ | ONE_THREAD | {_MARK: self._mark},
+                env=os.environ | dict.fromkeys(_BLAS_VARIABLES, str(blas_threads())) | {_MARK: self._mark},
             )
 
     @property

@@ -42,3 +42,11 @@ def test_where_there_is_no_terminal_a_line_says_what_is_waited_for_and_how_long_
     assert told.endswith(", at most 60 s\n")
     assert "\x1b" not in told
     assert told.count("\n") == 1
+
+
+@pytest.mark.parametrize("text", ["0", "many", "-1", "1025"])
+def test_no_number_of_blas_threads_is_refused_in_a_line(benchsuite, monkeypatch, text):
+    monkeypatch.setenv("BENCHSUITE_BLAS_THREADS", text)
+    run = benchsuite("list", "backends")
+    assert (run.code, run.out) == (2, "")
+    assert run.err == f"benchsuite: BENCHSUITE_BLAS_THREADS takes a number from 1 to 1024, not '{text}'\n"

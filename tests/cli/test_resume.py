@@ -113,6 +113,10 @@ def test_what_is_no_run_file_is_not_resumed(benchsuite, tmp_path, name):
     assert "Traceback" not in run.err
 
 
+def change_threads(line):
+    line.get("machine", {})["blas_threads"] = 64
+
+
 def change_machine(line):
     line.get("machine", {})["kernel_release"] = "0.1-elsewhere"
 
@@ -133,6 +137,7 @@ def change_plan(line):
 
 
 REFUSALS = {
+    change_threads: "the file was begun where blas_threads was 64, here it is 1",
     change_machine: "the file was begun where kernel_release was 0.1-elsewhere, here it is",
     change_device: "is not what it was when the file was begun (library: another, now ",
     lose_device: "is not what it was when the file was begun (it is new)",

@@ -15,6 +15,8 @@ def serve(request: dict[str, Any]) -> dict[str, Any]:
         case "echo":
             print("a plugin that prints must not disturb the pipe")
             return {"text": request["text"], "pid": os.getpid()}
+        case "threads":
+            return {"threads": os.environ["OPENBLAS_NUM_THREADS"]}
         case "raise":
             raise ValueError("no such thing")
         case "exit":

@@ -38,6 +38,13 @@ def test_a_request_is_answered_by_another_process_and_prints_do_no_harm(worker):
     assert worker.pid != os.getpid()
 
 
+@pytest.mark.parametrize(("asked", "got"), [("", "1"), ("4", "4")])
+def test_a_worker_has_one_blas_thread_unless_more_are_asked_for(monkeypatch, start, asked, got):
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "7")
+    monkeypatch.setenv("BENCHSUITE_BLAS_THREADS", asked)
+    assert ask(start(), "threads") == {"threads": got}
+
+
 @pytest.mark.parametrize(
     ("do", "text"), [("raise", "ValueError: no such thing"), ("exit", "SystemExit"), ("nan", "ValueError")]
 )

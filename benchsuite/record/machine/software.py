@@ -12,6 +12,7 @@ from typing import Any
 
 from benchsuite.record.machine.files import Files, Unread, fields
 from benchsuite.record.types import Fact
+from benchsuite.workers import blas_threads
 
 
 def _distribution(files: Files) -> str:
@@ -113,5 +114,6 @@ READERS: Mapping[str, Callable[[Files], Fact]] = {
     "python_jit": _has_jit,
     "numpy_version": _numpy_version,
     "numpy_blas": _numpy_blas,
+    "blas_threads": lambda files: blas_threads(),
     "numpy_simd": _numpy_simd,
 }
