@@ -133,6 +133,15 @@ class Options:
             arrivals="fixed" if values.get("--arrivals") == ["fixed"] else "poisson",
         )
 
+    def require(self) -> None:
+        """Raise UsageError for what no plugin can make sense of, before any is loaded."""
+        if self.preset not in PRESETS:
+            raise unknown("preset", self.preset, PRESETS)
+        looks(self.precision, self.budget)
+        self.loads()
+        self.worker_memory_bytes()
+        parse(self.selection().expression or "all")
+
     def loads(self) -> list[str]:
         """The rates of ``--rate``, each once. Raises UsageError for what is none, or for arrivals at none."""
         if self.arrivals != "poisson" and not self.rates:
@@ -196,6 +205,7 @@ def run_command(
     json: bool,
 ) -> int:
     """Run and return the exit code."""
+    options.require()
     if resume is not None:
         if output is not None or dry_run:
             raise UsageError("--resume goes on in the same file: leave --output and --dry-run out")
@@ -264,14 +274,9 @@ def _refuse(checked: _Checked) -> int:
 
 
 def _plan(options: Options, session: Session) -> list[Planned]:
-    if options.preset not in PRESETS:
-        raise unknown("preset", options.preset, PRESETS)
-    looks(options.precision, options.budget)
-    options.loads()
     if options.suite == "injection":
         return []
     selection = options.selection()
-    options.worker_memory_bytes()  # a mistake must show before anything is measured
     loaded = [plugin for plugin in session.registry.plugins if plugin.status == "loaded"]
     rows = plan(
         session.registry,

@@ -57,7 +57,7 @@ MISTAKES = {
         "--precision takes a share such as 1% or 0.01, not '5'",
     ),
     "budget alone": ([*RUN, "--budget", "60"], "--budget limits the blocks that --precision adds: give both"),
-    "budget": ([*RUN, "--precision", "1%", "--budget", "1h"], "--budget takes whole seconds, such as 600"),
+    "budget": ([*RUN, "--precision", "1%", "--budget", "1h"], "--budget takes whole seconds from 1 on"),
     "load": ([*RUN, "--rate", "1000/s,fast"], "--rate takes calls a second or a share of the highest rate"),
     "arrivals": ([*RUN, "--arrivals", "often"], "'often' is not one of 'poisson', 'fixed'"),
     "report": (["report", "gone.jsonl"], "gone.jsonl: no such file or directory"),
