@@ -130,6 +130,10 @@ class Job(Generic[P, I, O, L]):
     scope: Scope
     inputs: I
     outputs: O
+    slot: int = 0
+    """Which one of its pool this is, from 0 on, in the order of preparing."""
+    slots: int = 1
+    """Of the pool, all of which will be there at once: what memory must suffice for."""
 
 
 @dataclass(frozen=True, kw_only=True)

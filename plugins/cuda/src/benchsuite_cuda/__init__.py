@@ -1,6 +1,6 @@
 """NVIDIA GPUs through ``cupy``, which is imported in ``probe`` only.
 
-Knows the contract only. It finds the devices, or says what keeps it from them; no kernel is written yet.
+Knows the contract and the workloads only: no file, no clock but a stream's events, no other engine.
 """
 
 from collections.abc import Sequence

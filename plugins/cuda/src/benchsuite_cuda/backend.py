@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 from benchsuite.api import Backend, Device, Unavailable
+from benchsuite_cuda.gpu import Gpu, read_gpu
 from benchsuite_cuda.lane import CudaLane, open_lanes
+from benchsuite_cuda.pinned import PinnedPages
 
 INSUFFICIENT_DRIVER = 35
 """cudaErrorInsufficientDriver (driver_types.h)."""
@@ -21,13 +23,21 @@ _DRIVER = "install NVIDIA's driver, 580 or newer for CUDA 13"
 _HIDDEN = "no CUDA device: see that `nvidia-smi -L` lists one and CUDA_VISIBLE_DEVICES does not hide it"
 
 
+MOST_LANES = 8
+"""Streams of one GPU: more contend for its queues without keeping it busier."""
+
+
 def import_cupy() -> Any:
-    """The array namespace."""
-    return importlib.import_module("cupy")
+    """The array namespace; what it frees goes back to the driver, which then knows what is free."""
+    cupy = importlib.import_module("cupy")
+    cupy.cuda.set_allocator(None)
+    return cupy
 
 
 def probe(load: Callable[[], Any] = import_cupy) -> Sequence[Device[CudaLane]]:
-    """One device a GPU; ``load`` gives cupy, or something with its ``cuda``.
+    """Two devices a GPU, ``gpu:0`` and ``gpu:0:pageable``; ``load`` gives cupy, or a namespace of its shape.
+
+    The first has the host's arrays pinned for transfers, the second takes them as they are.
 
     Raises Unavailable and tells apart: cupy missing or broken; driver missing or too old; no device.
     """
@@ -37,12 +47,13 @@ def probe(load: Callable[[], Any] = import_cupy) -> Sequence[Device[CudaLane]]:
         # Without a driver its version is 0; counting the devices would say that it is too old.
         if not runtime.driverGetVersion():
             raise Unavailable(f"no NVIDIA driver: {_DRIVER}; start a container with --gpus all")
-        devices = [_device(cupy, index) for index in range(runtime.getDeviceCount())]
+        pages = PinnedPages(cupy)
+        gpus = [read_gpu(cupy, index) for index in range(runtime.getDeviceCount())]
     except runtime.CUDARuntimeError as error:
         raise Unavailable(_explain(error, runtime)) from error
-    if not devices:
+    if not gpus:
         raise Unavailable(_HIDDEN)
-    return devices
+    return [device for gpu in gpus for device in _devices(cupy, gpu, pages)]
 
 
 def _load(load: Callable[[], Any]) -> Any:
@@ -74,31 +85,37 @@ def _version(number: int) -> str:
     return f"{number // 1000}.{number % 1000 // 10}"
 
 
-def _device(cupy: Any, index: int) -> Device[CudaLane]:
+def _devices(cupy: Any, gpu: Gpu, pages: PinnedPages) -> Sequence[Device[CudaLane]]:
     runtime = cupy.cuda.runtime
-    properties: Mapping[str, Any] = runtime.getDeviceProperties(index)
-    return Device(
-        id=f"gpu:{index}",
-        facts={
-            "name": properties["name"].decode(),
-            "compute_capability": f"{properties['major']}.{properties['minor']}",
-            "memory_bytes": properties["totalGlobalMem"],
-            "multiprocessors": properties["multiProcessorCount"],
-            "l2_cache_bytes": properties.get("l2CacheSize"),
-            "cuda_driver": _version(runtime.driverGetVersion()),
-            "cuda_runtime": _version(runtime.runtimeGetVersion()),
-            "cupy": cupy.__version__,
-        },
+    facts: dict[str, str | float | None] = {
+        "name": gpu.name,
+        "compute_capability": gpu.compute_capability,
+        "memory_bytes": gpu.memory_bytes,
+        "multiprocessors": gpu.multiprocessors,
+        "shared_memory_bytes": gpu.shared_bytes_a_block,
+        "l2_cache_bytes": gpu.l2_bytes,
+        "cuda_driver": _version(runtime.driverGetVersion()),
+        "cuda_runtime": _version(runtime.runtimeGetVersion()),
+        "cupy": cupy.__version__,
+    }
+    pinned: Device[CudaLane] = Device(
+        id=f"gpu:{gpu.index}",
+        facts={**facts, "transfers": "pinned"},
         scopes=("resident", "end-to-end"),
-        lanes=partial(open_lanes, cupy.cuda, index),
+        max_lanes=MOST_LANES,
+        lanes=partial(open_lanes, cupy, gpu, pages),
     )
+    pageable: Device[CudaLane] = Device(
+        id=f"gpu:{gpu.index}:pageable",
+        facts={**facts, "transfers": "pageable"},
+        max_lanes=MOST_LANES,
+        lanes=partial(open_lanes, cupy, gpu, None),
+    )
+    return [pinned, pageable]
 
 
 backend: Backend[CudaLane] = Backend(
     name="cuda",
     probe=probe,
-    reasons=dict.fromkeys(
-        ("aes", "crc", "parity", "hamming", "extended-hamming", "hsiao", "rsa", "machine"),
-        "its CUDA kernel is not written yet",
-    ),
+    reasons=dict.fromkeys(("aes-cbc", "aes-gcm", "rsa"), "its CUDA kernel is not written yet"),
 )

@@ -1,0 +1,83 @@
+"""The host's arrays, pinned where they lie: a GPU then reads and writes them itself, beside other work."""
+
+from __future__ import annotations
+
+import mmap
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from numpy.typing import NDArray
+
+from benchsuite.api import Unsupported
+
+PORTABLE = 1
+"""cudaHostRegisterPortable: pinned for all devices (driver_types.h)."""
+
+
+@dataclass
+class Span:
+    """Whole pages that were pinned together, and the arrays that lie on them."""
+
+    begin: int
+    end: int
+    users: int = 0
+
+
+class PinnedPages:
+    """The pages of this process that are pinned, each once: arrays lie side by side, slot after slot.
+
+    CUDA refuses to pin a page twice and to copy beyond what was pinned together, so a transfer is cut where
+    one span ends and the next begins.
+    """
+
+    def __init__(self, cp: Any) -> None:
+        self._runtime = cp.cuda.runtime
+        self._spans: list[Span] = []
+
+    def pin(self, arrays: Iterable[NDArray[Any]]) -> list[Span]:
+        """Pin the pages of ``arrays``; the spans to ``unpin``. Raises Unsupported where CUDA refuses."""
+        held: list[Span] = []
+        try:
+            for array in arrays:
+                held += self._pin(array.ctypes.data, array.nbytes)
+        except self._runtime.CUDARuntimeError as error:
+            self.unpin(held)
+            raise Unsupported(
+                f"its memory cannot be pinned ({error}): choose the device with pageable transfers"
+            ) from error
+        return held
+
+    def _pin(self, address: int, size: int) -> list[Span]:
+        begin = address // mmap.PAGESIZE * mmap.PAGESIZE
+        end = -(-(address + size) // mmap.PAGESIZE) * mmap.PAGESIZE
+        if not size:
+            return []
+        found = [span for span in self._spans if span.begin < end and begin < span.end]
+        at = begin
+        for span in [*found, Span(end, end)]:
+            if at < span.begin:
+                self._runtime.hostRegister(at, span.begin - at, PORTABLE)
+                self._spans.append(Span(at, span.begin))
+            at = max(at, span.end)
+        self._spans.sort(key=lambda span: span.begin)
+        used = [span for span in self._spans if span.begin < end and begin < span.end]
+        for span in used:
+            span.users += 1
+        return used
+
+    def unpin(self, held: Iterable[Span]) -> None:
+        """Let go of what ``pin`` gave; pages that nobody uses are pageable again."""
+        for span in held:
+            span.users -= 1
+            if not span.users:
+                self._spans.remove(span)
+                self._runtime.hostUnregister(span.begin)
+
+    def pieces(self, address: int, size: int) -> Iterator[tuple[int, int]]:
+        """(offset, bytes) of the parts of a transfer, each within one span."""
+        end = address + size
+        for span in self._spans:
+            first, last = max(address, span.begin), min(end, span.end)
+            if first < last:
+                yield first - address, last - first
