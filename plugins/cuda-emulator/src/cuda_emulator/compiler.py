@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import functools
 import hashlib
 import json
 import os
-import re
 import shutil
 import subprocess
 import tempfile
@@ -15,20 +15,12 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
+from cuda_emulator import translation
 from cuda_emulator.errors import CompileException
-
-Sanitizer = Literal["address", "thread", "undefined"]
+from cuda_emulator.sanitizer import Sanitizer, require_runtime
 
 NATIVE = Path(__file__).with_name("native")
-
-_KERNEL = re.compile(
-    r"__global__(?:\s+void|\s+__launch_bounds__\s*\((?P<bound>[^()]*(?:\([^()]*\)[^()]*)*)\))+\s+(?P<name>\w+)\s*\("
-)
-_DYNAMIC_SHARED = re.compile(
-    r"extern\s+__shared__\s+(?:__align__\s*\(\s*\w+\s*\)\s*)?(?P<type>[\w ]+?)\s+(?P<name>\w+)\s*\[\s*\]\s*;"
-)
 
 _FLAGS: Mapping[Sanitizer | None, Sequence[str]] = {
     None: ("-O1",),
@@ -36,6 +28,15 @@ _FLAGS: Mapping[Sanitizer | None, Sequence[str]] = {
     "thread": ("-O1", "-g", "-fsanitize=thread"),
     "undefined": ("-O1", "-g", "-fsanitize=undefined", "-fno-sanitize-recover=undefined"),
 }
+# Without the last two, what no kernel calls would be left out, and so look covered.
+_COUNTING = (
+    "-O0",
+    "--coverage",
+    "-DCUDA_EMULATOR_COUNTING",
+    "-fprofile-update=single",
+    "-fkeep-inline-functions",
+    "-fkeep-static-functions",
+)
 _ALWAYS = (
     "-std=c++20",
     "-shared",
@@ -60,10 +61,13 @@ class Build:
 
 @dataclass(frozen=True)
 class Library:
-    """A loaded module. Its state is one for all who load the same text: hold ``lock`` while a kernel runs."""
+    """A loaded module. Its state is one for all who load the same text: hold ``lock`` while a kernel runs.
+
+    ``static_shared_bytes`` has every kernel by its name.
+    """
 
     native: ctypes.CDLL
-    kernels: Sequence[str]
+    static_shared_bytes: Mapping[str, int]
     lock: threading.Lock
     folder: Path
 
@@ -78,61 +82,72 @@ def cache_folder() -> Path:
 def compile_library(code: str, options: Sequence[str], build: Build) -> Library:
     """The library of ``code`` under NVRTC's ``options``, of which definitions and include paths count.
 
-    Raises CompileException with the compiler's words, and where there is no g++.
+    Raises CompileException with the compiler's words, and where there is no g++ or no sanitizer's runtime.
     """
+    require_runtime(build.sanitize)
     definitions = [option for option in options if option.startswith(("-D", "-U", "-I"))]
     return _library(code, tuple(definitions), build)
 
 
 @functools.cache
 def _library(code: str, definitions: tuple[str, ...], build: Build) -> Library:
+    flags = _COUNTING if build.coverage else _FLAGS[build.sanitize]
     given = (*definitions, f"-D__CUDA_ARCH__={build.architecture}0", "-DCUDA_EMULATOR=1")
-    command = [_compiler(), *_ALWAYS, *_FLAGS[build.sanitize], *given, f"-I{NATIVE}"]
+    command = [_compiler(), *_ALWAYS, *flags, *given, f"-I{NATIVE}"]
+    if build.coverage:  # counts are of this process alone
+        folder = Path(tempfile.mkdtemp(prefix="cuda-emulator-"))
+        _fill(folder, code, command, given)
+        library = _load(folder)
+        atexit.register(_forget, library)
+        return library
     key = hashlib.sha256(json.dumps([code, command, _headers(), _version()]).encode()).hexdigest()[:32]
     folder = cache_folder() / key
-    if not (folder / "kernels.json").exists():
-        _fill(folder, code, command, given)
-    native = ctypes.CDLL(str(folder / "module.so"))
-    native.cuda_emulator_error.restype = ctypes.c_char_p
-    native.cuda_emulator_static_shared_bytes.restype = ctypes.c_uint64
-    kernels = json.loads((folder / "kernels.json").read_text())
-    return Library(native, kernels, threading.Lock(), folder)
+    if not folder.exists():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(dir=folder.parent))
+        try:
+            _fill(scratch, code, command, given)
+            _rename(scratch, folder)
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+    return _load(folder)
 
 
 def _fill(folder: Path, code: str, command: Sequence[str], given: Sequence[str]) -> None:
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(dir=folder.parent))
+    source, module = folder / "module.cpp", folder / "module.so"
+    bounds = translation.kernels(_run([_compiler(), "-E", "-x", "c++", *given, "-"], code))
+    source.write_text(translation.translated(code, bounds))
+    _run([*command, str(source), "-o", str(module)])
+    sizes = translation.static_shared_bytes(_run(["nm", "--format=sysv", str(module)]), list(bounds))
+    (folder / "kernels.json").write_text(json.dumps(sizes))
+
+
+def _rename(scratch: Path, folder: Path) -> None:
     try:
-        bounds = _kernels(code, given)
-        (scratch / "module.cpp").write_text(_translation(code, bounds))
-        _run([*command, str(scratch / "module.cpp"), "-o", str(scratch / "module.so")])
-        (scratch / "kernels.json").write_text(json.dumps(list(bounds)))
-        try:
-            scratch.rename(folder)
-        except OSError:  # another process was faster; its result is the same
-            if not (folder / "kernels.json").exists():
-                raise
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+        scratch.rename(folder)
+    except OSError:  # another process was faster; its result is the same
+        if not folder.exists():
+            raise
 
 
-def _kernels(code: str, given: Sequence[str]) -> Mapping[str, str]:
-    """The kernels that are left after preprocessing, each with its launch bound as an expression."""
-    preprocessed = _run([_compiler(), "-E", "-x", "c++", *given, "-"], code)
-    return {
-        match["name"]: (match["bound"] or "1024").split(",")[0].strip()
-        for match in _KERNEL.finditer(preprocessed)
-    }
+def _load(folder: Path) -> Library:
+    native = ctypes.CDLL(str(folder / "module.so"))
+    native.cuda_emulator_error.restype = ctypes.c_char_p
+    sizes = json.loads((folder / "kernels.json").read_text())
+    return Library(native, sizes, threading.Lock(), folder)
 
 
-def _translation(code: str, bounds: Mapping[str, str]) -> str:
-    body = _DYNAMIC_SHARED.sub(r"CUDA_EMULATOR_DYNAMIC_SHARED(\g<type>, \g<name>);", code)
-    exports = "".join(f"CUDA_EMULATOR_KERNEL({name}, {bound})\n" for name, bound in bounds.items())
-    return f'#include "cuda_emulator.h"\n#line 1 "kernel.cu"\n{body}\nCUDA_EMULATOR_MODULE\n{exports}'
+def _forget(library: Library) -> None:
+    """Unload, since counts are written once more when a library ends, and clear its folder behind it."""
+    import _ctypes
+
+    _ctypes.dlclose(library.native._handle)
+    shutil.rmtree(library.folder)
 
 
 def _run(command: Sequence[str], given: str | None = None) -> str:
-    done = subprocess.run(command, input=given, capture_output=True, text=True, check=False)
+    environment = {name: value for name, value in os.environ.items() if name != "LD_PRELOAD"}
+    done = subprocess.run(command, input=given, capture_output=True, text=True, check=False, env=environment)
     if done.returncode:
         raise CompileException(done.stderr)
     return done.stdout

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace, TracebackType
@@ -69,30 +68,19 @@ class Hardware:
 
 
 class Devices:
-    """All devices of an emulator, and which one is current in each thread of the host."""
+    """All devices of an emulator."""
 
     def __init__(self, hardware: Hardware, streams: Streams) -> None:
         self.hardware, self.streams = hardware, streams
-        self.memories = [Memory(hardware.memory_bytes, streams) for _ in range(hardware.devices)]
-        self._local = threading.local()
-
-    @property
-    def current(self) -> int:
-        """Its index."""
-        index: int = getattr(self._local, "index", 0)
-        return index
-
-    @current.setter
-    def current(self, index: int) -> None:
-        self._local.index = index
+        self.memories = [Memory(hardware.memory_bytes, streams, index) for index in range(hardware.devices)]
 
     def memory(self) -> Memory:
         """Of the current device."""
-        return self.memories[self.current]
+        return self.memories[self.streams.device]
 
     def device(self, device: int | None = None) -> Device:
         """``cupy.cuda.Device``."""
-        return Device(self, self.current if device is None else int(device))
+        return Device(self, self.streams.device if device is None else int(device))
 
     def allocation_at(self, address: int, nbytes: int) -> object:
         """What holds a range of device memory. Raises CUDARuntimeError where no array does."""
@@ -112,19 +100,19 @@ class Device:
     def use(self) -> Device:
         """Make it current."""
         self._existing()
-        self._devices.current = self.id
+        self._devices.streams.device = self.id
         return self
 
     def __enter__(self) -> Device:
         self._existing()
-        self._outer.append(self._devices.current)
-        self._devices.current = self.id
+        self._outer.append(self._devices.streams.device)
+        self._devices.streams.device = self.id
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._devices.current = self._outer.pop()
+        self._devices.streams.device = self._outer.pop()
 
     def __int__(self) -> int:
         return self.id
@@ -162,7 +150,7 @@ class Device:
     def synchronize(self) -> None:
         """Wait for all streams."""
         self._existing()
-        self._devices.streams.drain()
+        self._devices.streams.drain(self.id)
 
     def _existing(self) -> Hardware:
         if not 0 <= self.id < self._devices.hardware.devices:
@@ -199,7 +187,7 @@ def runtime(devices: Devices, pinned: PinnedRanges) -> SimpleNamespace:
         driverGetVersion=lambda: CUDA_VERSION,
         runtimeGetVersion=lambda: CUDA_VERSION,
         getDeviceCount=lambda: devices.hardware.devices,
-        getDevice=lambda: devices.current,
+        getDevice=lambda: streams.device,
         setDevice=lambda index: devices.device(index).use() and None,
         getDeviceProperties=lambda index: devices.device(index)._existing().properties(),
         memGetInfo=lambda: devices.device().mem_info,

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from cuda_emulator.compiler import Library
-from cuda_emulator.errors import INVALID_VALUE, CUDADriverError, KernelFault
+from cuda_emulator.errors import INVALID_VALUE, CompileException, CUDADriverError, KernelFault
 from cuda_emulator.memory import ndarray
 from cuda_emulator.orders import Orders
 from cuda_emulator.streams import Streams
@@ -52,7 +52,13 @@ class RawKernel:
 
     def __init__(self, library: Library, name: str, streams: Streams, orders: Orders, opt_in: int) -> None:
         self.name, self._library, self._streams, self._orders = name, library, streams, orders
-        self._opt_in, self._dynamic = opt_in, SHARED_WITHOUT_OPT_IN
+        self.shared_size_bytes = library.static_shared_bytes[name]
+        if self.shared_size_bytes > SHARED_WITHOUT_OPT_IN:
+            raise CompileException(
+                f"{name}: {self.shared_size_bytes} bytes of static shared memory, 48 KiB at most"
+            )
+        self._most_dynamic = opt_in - self.shared_size_bytes
+        self._dynamic = SHARED_WITHOUT_OPT_IN - self.shared_size_bytes
         self._launch = getattr(library.native, f"cuda_emulator_launch_{name}")
         self.parameters = _parameters(library, name)
         self.max_threads_per_block = int(getattr(library.native, f"cuda_emulator_bound_{name}")())
@@ -64,10 +70,10 @@ class RawKernel:
 
     @max_dynamic_shared_size_bytes.setter
     def max_dynamic_shared_size_bytes(self, nbytes: int) -> None:
-        if not 0 <= nbytes <= self._opt_in:
+        if not 0 <= nbytes <= self._most_dynamic:
             raise CUDADriverError(
                 INVALID_VALUE,
-                f"{self.name}: {nbytes} bytes of shared memory, a block has {self._opt_in} at most",
+                f"{self.name}: {nbytes} bytes of dynamic shared memory, {self._most_dynamic} at most",
             )
         self._dynamic = nbytes
 
@@ -82,6 +88,7 @@ class RawKernel:
         return {
             "max_threads_per_block": self.max_threads_per_block,
             "max_dynamic_shared_size_bytes": self._dynamic,
+            "shared_size_bytes": self.shared_size_bytes,
             "num_regs": self.num_regs,
         }
 
@@ -142,6 +149,8 @@ class RawKernel:
         if isinstance(argument, ndarray):
             if parameter.kind != "pointer":
                 raise TypeError(f"{where} is an array, the parameter is no pointer")
+            if argument._memory.device_id != self._streams.device:
+                raise ValueError(f"{where} is on device {argument._memory.device_id}, the kernel on another")
             if not argument.flags.c_contiguous:
                 raise ValueError(f"{where} is not C-contiguous, the kernel would not know")
             if argument.data.ptr % parameter.alignment:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cuda_emulator.errors import OutOfMemoryError
+from cuda_emulator.sanitizer import guard_with_sanitizer
 
 if TYPE_CHECKING:
     from cuda_emulator.streams import Streams
@@ -25,8 +26,8 @@ ALIGNMENT = 256
 class Memory:
     """What a device has of it; ``streams`` orders the copies."""
 
-    def __init__(self, total_bytes: int, streams: Streams) -> None:
-        self.total_bytes, self.used_bytes, self.streams = total_bytes, 0, streams
+    def __init__(self, total_bytes: int, streams: Streams, device_id: int) -> None:
+        self.total_bytes, self.used_bytes, self.streams, self.device_id = total_bytes, 0, streams, device_id
         self._live: weakref.WeakSet[Allocation] = weakref.WeakSet()
 
     def allocate(self, nbytes: int) -> Allocation:
@@ -65,6 +66,7 @@ class Allocation:
         self.bytes = whole[start : start + nbytes]
         self.bytes[...] = POISON
         self.address = self.bytes.ctypes.data
+        guard_with_sanitizer(self, self._before, self._after)
 
     def guards_stand(self) -> bool:
         """Whether nothing was written before or behind it."""

@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cuda_emulator import memory, orders, pinned
-from cuda_emulator.compiler import Build, Library, Sanitizer, compile_library
+from cuda_emulator.compiler import Build, Library, compile_library
 from cuda_emulator.device import Devices, Hardware, runtime
-from cuda_emulator.errors import CompileException, CUDADriverError, OutOfMemoryError
+from cuda_emulator.errors import NOT_FOUND, CompileException, CUDADriverError, OutOfMemoryError
 from cuda_emulator.kernels import RawKernel
+from cuda_emulator.sanitizer import Sanitizer, chosen
 from cuda_emulator.streams import Event, Graph, Stream, Streams, elapsed_milliseconds
 
 
@@ -22,8 +23,8 @@ class Emulator:
     """``cupy``, as far as a launcher of kernels uses it, on emulated devices of its own.
 
     Kernels run in one order of ``threads`` ("forward", "reverse", "random:SEED") and of ``blocks``
-    ("forward", "reverse"), compiled under ``sanitize`` ("address", "thread", "undefined"; start such a process
-    by ``python -m cuda_emulator.sanitized``), counting lines where ``coverage`` is set. ``late`` keeps all work
+    ("forward", "reverse"), compiled under ``sanitize`` ("address", "thread", "undefined"; such a process is
+    started by ``cuda_emulator.sanitized``), counting lines where ``coverage`` is set. ``late`` keeps all work
     in its stream until somebody waits for it. ``architecture`` is a compute capability such as "90".
     """
 
@@ -45,9 +46,10 @@ class Emulator:
         memory_bytes: int = 1 << 30,
     ) -> None:
         self._orders = orders.parse(threads, blocks)
-        self._build = Build(architecture, sanitize, coverage)
+        self._build = Build(architecture, chosen(sanitize), coverage)
+        self._libraries: dict[int, Library] = {}
         ranges = pinned.PinnedRanges()
-        self._streams = Streams(late=late, pinned=ranges)
+        self._streams = Streams(late=late, pinned=ranges, devices=devices)
         self._devices = Devices(Hardware(architecture, multiprocessors, memory_bytes, devices), self._streams)
         self.RawModule = partial(RawModule, self)
         self.cuda = _cuda(self._streams, self._devices, ranges)
@@ -96,14 +98,16 @@ class RawModule:
         """Raises CompileException."""
         if self._library is None:
             self._library = compile_library(self._code, self._options, self._emulator._build)
+            self._emulator._libraries[id(self._library)] = self._library
 
     def get_function(self, name: str) -> RawKernel:
         """The kernel of a name. Raises CUDADriverError where there is none."""
         self.compile()
         library = self._library
         assert library is not None
-        if name not in library.kernels:
-            raise CUDADriverError(500, f"no kernel {name} among {', '.join(library.kernels)}")
+        if name not in library.static_shared_bytes:
+            known = ", ".join(library.static_shared_bytes)
+            raise CUDADriverError(NOT_FOUND, f"no kernel {name} among {known}")
         emulator = self._emulator
         opt_in = emulator._devices.hardware.shared_opt_in
         return RawKernel(library, name, emulator._streams, emulator._orders, opt_in)
@@ -111,12 +115,11 @@ class RawModule:
 
 def _cuda(streams: Streams, devices: Devices, ranges: pinned.PinnedRanges) -> SimpleNamespace:
     def stream(null: bool = False, non_blocking: bool = False, ptds: bool = False) -> Stream:
-        return streams.null if null else Stream(streams, non_blocking=non_blocking)
+        return streams.null[streams.device] if null else Stream(streams, non_blocking=non_blocking)
 
     def event(block: bool = False, disable_timing: bool = False, interprocess: bool = False) -> Event:
         return Event(streams, disable_timing=disable_timing)
 
-    stream.null = streams.null  # type: ignore[attr-defined]
     return SimpleNamespace(
         Stream=stream,
         Event=event,

@@ -33,17 +33,26 @@ Operation = Callable[[], object]
 class Streams:
     """All streams of an emulator, and which one is current in each thread of the host."""
 
-    def __init__(self, *, late: bool, pinned: PinnedRanges) -> None:
+    def __init__(self, *, late: bool, pinned: PinnedRanges, devices: int) -> None:
         self.late, self.pinned = late, pinned
         self.all: weakref.WeakValueDictionary[int, Stream] = weakref.WeakValueDictionary()
         self.pointers = itertools.count(16, 16)
         self._local = threading.local()
-        self.null = Stream(self, null=True)
+        self.null = [Stream(self, null=True, device_id=device) for device in range(devices)]
+
+    @property
+    def device(self) -> int:
+        """Index of the current device."""
+        index: int = getattr(self._local, "device", 0)
+        return index
+
+    @device.setter
+    def device(self, index: int) -> None:
+        self._local.device = index
 
     def current(self) -> Stream:
         """The stream that operations go to."""
-        stack = self._stack()
-        return stack[-1] if stack else self.null
+        return self._stack()[-1]
 
     def of(self, stream: Any) -> Stream:
         """A stream, the current one for None, or the one of a pointer."""
@@ -51,12 +60,15 @@ class Streams:
             return self.current()
         if isinstance(stream, Stream):
             return stream
+        if stream == 0:
+            return self.null[self.device]
         if stream not in self.all:
             raise CUDARuntimeError(INVALID_HANDLE, f"there is no stream {stream}")
         return self.all[stream]
 
     def push(self, stream: Stream) -> None:
         """Make it current."""
+        self._check_device(stream)
         self._stack().append(stream)
 
     def pop(self) -> None:
@@ -65,31 +77,50 @@ class Streams:
 
     def use(self, stream: Stream) -> None:
         """Make it current in place of the one that is."""
-        self._stack()[-1:] = [stream]
+        self._check_device(stream)
+        self._stack()[-1] = stream
 
-    def drain(self, *, blocking_only: bool = False) -> None:
-        """Let every stream finish; or those only that the null stream waits for."""
+    def drain(self, device: int, *, blocking_only: bool = False) -> None:
+        """Let every stream of a device finish; or those only that the null stream waits for."""
+        self.null[device].finish()
         for stream in list(self.all.values()):
-            if not (blocking_only and stream.non_blocking):
+            if stream.device_id == device and not (blocking_only and stream.is_non_blocking):
                 stream.finish()
 
+    def _check_device(self, stream: Stream) -> None:
+        if stream.device_id != self.device:
+            raise RuntimeError(
+                f"The device that the stream is created on ({stream.device_id})"
+                f" does not match with the current device ({self.device})"
+            )
+
     def _stack(self) -> list[Stream]:
-        if not hasattr(self._local, "stack"):
-            self._local.stack = []
-        stack: list[Stream] = self._local.stack
+        """Of the current device: the last one is current."""
+        if not hasattr(self._local, "stacks"):
+            self._local.stacks = [[null] for null in self.null]
+        stack: list[Stream] = self._local.stacks[self.device]
         return stack
 
 
 class Stream:
     """``cupy.cuda.Stream``. The null one waits for all that are blocking, and never lags."""
 
-    def __init__(self, streams: Streams, *, null: bool = False, non_blocking: bool = False) -> None:
-        self._streams, self.non_blocking, self._null = streams, non_blocking, null
+    def __init__(
+        self,
+        streams: Streams,
+        *,
+        null: bool = False,
+        non_blocking: bool = False,
+        device_id: int | None = None,
+    ) -> None:
+        self._streams, self.is_non_blocking, self._null = streams, non_blocking, null
+        self.device_id = streams.device if device_id is None else device_id
         self.ptr = 0 if null else next(streams.pointers)
         self._queue: deque[Operation] = deque()
         self._enqueued = self._finished = 0
         self._capture: list[Operation] | None = None
-        streams.all[self.ptr] = self
+        if not null:
+            streams.all[self.ptr] = self
 
     def do(self, operation: Operation) -> int:
         """Enqueue, record, or run it; the ticket of it, to wait for."""
@@ -99,7 +130,7 @@ class Stream:
         self._queue.append(operation)
         self._enqueued += 1
         if self._null:
-            self._streams.drain(blocking_only=True)
+            self._streams.drain(self.device_id, blocking_only=True)
         elif not self._streams.late:
             self.finish()
         return self._enqueued
@@ -157,6 +188,10 @@ class Stream:
         event.record(self)
         return event
 
+    def launch_host_func(self, callback: Callable[[Any], object], arg: Any) -> None:
+        """Call ``callback(arg)`` when the stream gets to it."""
+        self.do(lambda: callback(arg))
+
     def wait_event(self, event: Event) -> None:
         """What follows waits for the event, and is captured with it where that was captured."""
         if event.capture is not None:
@@ -168,7 +203,7 @@ class Stream:
     def begin_capture(self, mode: int | None = None) -> None:
         """Record, and do not run, what comes until ``end_capture``."""
         if self._null:
-            raise CUDARuntimeError(CAPTURE_UNSUPPORTED, "the null stream cannot be captured")
+            raise RuntimeError("cannot capture on the default (legacy) stream")
         if self._capture is not None:
             raise CUDARuntimeError(ILLEGAL_STATE, "the stream is captured already")
         self._capture = []

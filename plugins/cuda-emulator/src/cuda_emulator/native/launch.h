@@ -52,6 +52,15 @@ static int launch(void (*kernel)(Parameters...), const Launch& configuration, vo
   }                                                                                                           \
   CUDA_EMULATOR_VISIBLE int cuda_emulator_describe_##name(int* out) { return cuda_emulator::describe_all(name, out); } \
   CUDA_EMULATOR_VISIBLE unsigned cuda_emulator_bound_##name() { return most_threads; }
+// gcov's counts go to the file beside the library, and begin at 0 again.
+#if defined(CUDA_EMULATOR_COUNTING)
+extern "C" void __gcov_dump();
+extern "C" void __gcov_reset();
+CUDA_EMULATOR_VISIBLE void cuda_emulator_write_counts() {
+  __gcov_dump();
+  __gcov_reset();
+}
+#endif
 #define CUDA_EMULATOR_MODULE                                                                                  \
   CUDA_EMULATOR_VISIBLE const char* cuda_emulator_error() { return cuda_emulator::scheduler.error; }          \
   CUDA_EMULATOR_VISIBLE uint64_t cuda_emulator_static_shared_bytes() {                                        \
