@@ -6,10 +6,12 @@ import json
 import subprocess
 from collections import Counter
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from cuda_emulator.errors import CompileException
 from cuda_emulator.namespace import Emulator
+from cuda_emulator.translation import MACHINERY
 
 
 def line_counts(emulator: Emulator) -> Mapping[str, Mapping[int, int]]:
@@ -26,8 +28,8 @@ def line_counts(emulator: Emulator) -> Mapping[str, Mapping[int, int]]:
         with library.lock:
             library.native.cuda_emulator_write_counts()
         for file in _report(str(library.folder)):
-            if file["file"].endswith(".h") and "native/" in file["file"]:
-                continue
+            if file["file"] == MACHINERY or Path(file["file"]).is_absolute():
+                continue  # ours, or a header of the system
             lines = counts.setdefault(file["file"], Counter())
             for line in file["lines"]:
                 lines[line["line_number"]] += line["count"]

@@ -170,17 +170,17 @@ def runtime(devices: Devices, pinned: PinnedRanges) -> SimpleNamespace:
         if kind in (DEVICE_TO_HOST, DEVICE_TO_DEVICE):
             kept.append(devices.allocation_at(source, nbytes))
         if kind == HOST_TO_DEVICE and not pinned.holds_range(source, nbytes):
-            queue.refuse_while_capturing("a copy from pageable memory")
+            queue._refuse_while_capturing("a copy from pageable memory")
             staged = ctypes.create_string_buffer(ctypes.string_at(source, nbytes), nbytes)
             kept.append(staged)
             source = ctypes.addressof(staged)
-        queue.do(_move(target, source, nbytes, kept))
+        queue._do(_move(target, source, nbytes, kept))
         if kind == DEVICE_TO_HOST and not pinned.holds_range(target, nbytes):
             queue.synchronize()
 
     def fill(target: int, value: int, nbytes: int, stream: int) -> None:
         kept = devices.allocation_at(target, nbytes)
-        streams.of(stream).do(lambda: (kept, ctypes.memset(target, value, nbytes)))
+        streams.of(stream)._do(lambda: (kept, ctypes.memset(target, value, nbytes)))
 
     return SimpleNamespace(
         CUDARuntimeError=CUDARuntimeError,

@@ -133,7 +133,7 @@ class RawKernel:
             for argument, parameter in zip(args, self.parameters, strict=True)
             if isinstance(argument, ndarray) and parameter.constant
         ]
-        self._streams.current().do(lambda: self._run(launch, values, arrays, constant))
+        self._streams.current()._do(lambda: self._run(launch, values, arrays, constant))
 
     def _extent(self, what: str, given: Sequence[int], limits: Sequence[int]) -> list[int]:
         if not isinstance(given, tuple | list) or not 1 <= len(given) <= 3:

@@ -149,7 +149,7 @@ class ndarray:  # noqa: N801 - cupy's name
 
     def fill(self, value: Any) -> None:
         """Set every element, in the order of the current stream."""
-        self._memory.streams.current().do(lambda: self._values.fill(value))
+        self._memory.streams.current()._do(lambda: self._values.fill(value))
 
     def get(self, stream: Any = None, out: NDArray[Any] | None = None, blocking: bool = True) -> NDArray[Any]:
         """A copy on the host, in ``out`` where given; ``blocking=False`` leaves the waiting to the caller."""
@@ -159,7 +159,7 @@ class ndarray:  # noqa: N801 - cupy's name
             raise ValueError(f"out is {out.dtype}{list(out.shape)}, the array {self.dtype}{list(self.shape)}")
         elif not out.flags.c_contiguous:
             raise ValueError("out is not C-contiguous")
-        self._memory.streams.of(stream).copy_to_host(self._values, out, blocking=blocking)
+        self._memory.streams.of(stream)._copy_to_host(self._values, out, blocking=blocking)
         return out
 
     def set(self, arr: NDArray[Any], stream: Any = None) -> None:
@@ -170,7 +170,7 @@ class ndarray:  # noqa: N801 - cupy's name
             raise TypeError(f"{arr.dtype} array cannot be set to {self.dtype} array")
         if arr.shape != self.shape:
             raise ValueError(f"Shape mismatch. Old shape: {arr.shape}, new shape: {self.shape}")
-        self._memory.streams.of(stream).copy_from_host(np.ascontiguousarray(arr), self._values)
+        self._memory.streams.of(stream)._copy_from_host(np.ascontiguousarray(arr), self._values)
 
     def _over(self, values: NDArray[Any]) -> ndarray:
         return ndarray(values, self._allocation, self._memory)

@@ -6,6 +6,7 @@ than once and every place is meant, ``count``.
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import signal
 import sys
@@ -75,6 +76,7 @@ def _judge(check: Callable[[], None], seconds: int) -> None:
     """Never returns: the copy must not go on as if it were the original."""
     status = _KILLED
     try:
+        faulthandler.disable()  # a crash is a verdict, not a mishap
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.alarm(seconds)
         check()

@@ -56,7 +56,7 @@ class Emulator:
 
     def empty(self, shape: Any, dtype: Any = np.float64) -> memory.ndarray:
         """An array that holds poison."""
-        self._streams.current().refuse_while_capturing("an allocation")
+        self._streams.current()._refuse_while_capturing("an allocation")
         return memory.empty(self._devices.memory(), shape, dtype)
 
     def zeros(self, shape: Any, dtype: Any = np.float64) -> memory.ndarray:

@@ -36,6 +36,7 @@ class Streams:
     def __init__(self, *, late: bool, pinned: PinnedRanges, devices: int) -> None:
         self.late, self.pinned = late, pinned
         self.all: weakref.WeakValueDictionary[int, Stream] = weakref.WeakValueDictionary()
+        self.busy: set[Stream] = set()  # CUDA finishes what a stream has in it when the stream is let go
         self.pointers = itertools.count(16, 16)
         self._local = threading.local()
         self.null = [Stream(self, null=True, device_id=device) for device in range(devices)]
@@ -82,10 +83,9 @@ class Streams:
 
     def drain(self, device: int, *, blocking_only: bool = False) -> None:
         """Let every stream of a device finish; or those only that the null stream waits for."""
-        self.null[device].finish()
         for stream in list(self.all.values()):
             if stream.device_id == device and not (blocking_only and stream.is_non_blocking):
-                stream.finish()
+                stream._finish()
 
     def _check_device(self, stream: Stream) -> None:
         if stream.device_id != self.device:
@@ -122,20 +122,21 @@ class Stream:
         if not null:
             streams.all[self.ptr] = self
 
-    def do(self, operation: Operation) -> int:
+    def _do(self, operation: Operation) -> int:
         """Enqueue, record, or run it; the ticket of it, to wait for."""
         if self._capture is not None:
             self._capture.append(operation)
             return self._enqueued
         self._queue.append(operation)
         self._enqueued += 1
+        self._streams.busy.add(self)
         if self._null:
             self._streams.drain(self.device_id, blocking_only=True)
-        elif not self._streams.late:
-            self.finish()
+        if self._null or not self._streams.late:
+            self._finish()
         return self._enqueued
 
-    def finish(self, ticket: int | None = None) -> None:
+    def _finish(self, ticket: int | None = None) -> None:
         """Run what is enqueued, up to the ticket. After a fault the rest is dropped: the context is lost."""
         last = self._enqueued if ticket is None else ticket
         while self._queue and self._finished < last:
@@ -147,8 +148,11 @@ class Stream:
                 self._queue.clear()
                 self._finished = self._enqueued
                 raise
+            finally:
+                if not self._queue:
+                    self._streams.busy.discard(self)
 
-    def has_finished(self, ticket: int) -> bool:
+    def _has_finished(self, ticket: int) -> bool:
         """Whether all up to the ticket has run."""
         return self._finished >= ticket
 
@@ -159,10 +163,10 @@ class Stream:
 
     def synchronize(self) -> None:
         """Wait; faults of kernels surface here."""
-        self.refuse_while_capturing("synchronize()")
-        self.finish()
+        self._refuse_while_capturing("synchronize()")
+        self._finish()
 
-    def refuse_while_capturing(self, what: str) -> None:
+    def _refuse_while_capturing(self, what: str) -> None:
         """Raise, and end the capture, as CUDA does."""
         if self._capture is not None:
             self._end_capture()
@@ -190,15 +194,15 @@ class Stream:
 
     def launch_host_func(self, callback: Callable[[Any], object], arg: Any) -> None:
         """Call ``callback(arg)`` when the stream gets to it."""
-        self.do(lambda: callback(arg))
+        self._do(lambda: callback(arg))
 
     def wait_event(self, event: Event) -> None:
         """What follows waits for the event, and is captured with it where that was captured."""
-        if event.capture is not None:
-            self._capture = event.capture
-        elif event.stream is not None:
-            stream, ticket = event.stream, event.ticket
-            self.do(lambda: stream.finish(ticket))
+        if event._capture is not None:
+            self._capture = event._capture
+        elif event._stream is not None:
+            stream, ticket = event._stream, event._ticket
+            self._do(lambda: stream._finish(ticket))
 
     def begin_capture(self, mode: int | None = None) -> None:
         """Record, and do not run, what comes until ``end_capture``."""
@@ -226,26 +230,21 @@ class Stream:
                 stream._capture = None
         return operations
 
-    @property
-    def capture(self) -> list[Operation] | None:
-        """What has been recorded so far, or None."""
-        return self._capture
-
-    def copy_from_host(self, host: NDArray[Any], device: NDArray[Any]) -> None:
+    def _copy_from_host(self, host: NDArray[Any], device: NDArray[Any]) -> None:
         """Pinned memory is read when the copy's turn comes, pageable memory now."""
         if not self._streams.pinned.holds(host):
-            self.refuse_while_capturing("a copy from pageable memory")
+            self._refuse_while_capturing("a copy from pageable memory")
             host = host.copy()
-        self.do(lambda: np.copyto(device, host))
+        self._do(lambda: np.copyto(device, host))
 
-    def copy_to_host(self, device: NDArray[Any], host: NDArray[Any], *, blocking: bool) -> None:
+    def _copy_to_host(self, device: NDArray[Any], host: NDArray[Any], *, blocking: bool) -> None:
         """Pageable memory is written before this returns, pinned memory when the copy's turn comes."""
         wait = blocking or not self._streams.pinned.holds(host)
         if wait:
-            self.refuse_while_capturing("a copy to the host that waits")
-        self.do(lambda: np.copyto(host, device))
+            self._refuse_while_capturing("a copy to the host that waits")
+        self._do(lambda: np.copyto(host, device))
         if wait:
-            self.finish()
+            self._finish()
 
 
 class Event:
@@ -260,46 +259,46 @@ class Event:
         interprocess: bool = False,
     ) -> None:
         self._streams, self._timed = streams, not disable_timing
-        self.stream: Stream | None = None
-        self.capture: list[Operation] | None = None
-        self.ticket = 0
-        self._stamp = 0.0
+        self._stream: Stream | None = None
+        self._capture: list[Operation] | None = None
+        self._ticket = 0
+        self._reached = 0.0
 
     def record(self, stream: Stream | None = None) -> None:
         """Put it at the end of a stream."""
-        self.stream = stream or self._streams.current()
-        self.capture = self.stream.capture
-        self.ticket = self.stream.do(self._reach)
+        self._stream = stream or self._streams.current()
+        self._capture = self._stream._capture
+        self._ticket = self._stream._do(self._reach)
 
     def _reach(self) -> None:
-        self._stamp = time.perf_counter()
+        self._reached = time.perf_counter()
 
     @property
     def done(self) -> bool:
         """Whether its stream has got there."""
-        return self.stream is None or self.stream.has_finished(self.ticket)
+        return self._stream is None or self._stream._has_finished(self._ticket)
 
     def synchronize(self) -> None:
         """Wait for it; at once where it was never recorded."""
-        if self.capture is not None:
+        if self._capture is not None:
             raise CUDARuntimeError(CAPTURED_EVENT, "the event belongs to a graph")
-        if self.stream is not None:
-            self.stream.finish(self.ticket)
+        if self._stream is not None:
+            self._stream._finish(self._ticket)
 
-    def stamp(self) -> float:
+    def _stamp(self) -> float:
         """Seconds, of the host's clock. Raises CUDARuntimeError where there is no such moment, or not yet."""
-        if self.stream is None or not self._timed:
+        if self._stream is None or not self._timed:
             raise CUDARuntimeError(INVALID_HANDLE, "the event was never recorded, or keeps no time")
-        if self.capture is not None:
+        if self._capture is not None:
             raise CUDARuntimeError(CAPTURED_EVENT, "the event belongs to a graph")
         if not self.done:
             raise CUDARuntimeError(NOT_READY, "the event is not reached yet: synchronize first")
-        return self._stamp
+        return self._reached
 
 
 def elapsed_milliseconds(start: Event, stop: Event) -> float:
     """``cupy.cuda.get_elapsed_time``: how long the emulator took, which says nothing about any GPU."""
-    return (stop.stamp() - start.stamp()) * 1e3
+    return (stop._stamp() - start._stamp()) * 1e3
 
 
 class Graph:
@@ -315,4 +314,4 @@ class Graph:
         """Do it all once more, on a stream."""
         target = self._streams.of(stream)
         for operation in self._operations:
-            target.do(operation)
+            target._do(operation)

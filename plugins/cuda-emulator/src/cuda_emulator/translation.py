@@ -8,6 +8,9 @@ from collections.abc import Mapping, Sequence
 SHARED_SECTION = "cuda_emulator_shared"
 """Where native/language.h puts static shared memory."""
 
+MACHINERY = "module.cpp"
+"""The name of the lines behind the text."""
+
 _BALANCED = r"[^()]*(?:\([^()]*\)[^()]*)*"
 _KERNEL = re.compile(
     rf"__global__(?:\s+void|\s+__launch_bounds__\s*\((?P<bound>{_BALANCED})\))+\s+(?P<name>\w+)\s*\("
@@ -29,7 +32,8 @@ def translated(code: str, bounds: Mapping[str, str]) -> str:
     """C++ that native/cuda_emulator.h makes sense of; lines keep their numbers."""
     body = _DYNAMIC_SHARED.sub(r"CUDA_EMULATOR_DYNAMIC_SHARED(\g<type>, \g<name>);", code)
     exports = "".join(f"CUDA_EMULATOR_KERNEL({name}, {bound})\n" for name, bound in bounds.items())
-    return f'#include "cuda_emulator.h"\n#line 1 "kernel.cu"\n{body}\nCUDA_EMULATOR_MODULE\n{exports}'
+    begin, end = '#include "cuda_emulator.h"\n#line 1 "kernel.cu"\n', f'\n#line 1 "{MACHINERY}"\n'
+    return f"{begin}{body}{end}CUDA_EMULATOR_MODULE\n{exports}"
 
 
 def static_shared_bytes(symbols: str, names: Sequence[str]) -> dict[str, int]:
