@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
 FOLDER = Path(__file__).with_name("kernels")
 OPTIONS = ("-std=c++17",)
@@ -26,6 +28,31 @@ class KernelForm:
     """Dynamic shared memory of a block."""
     items: str
     """What one turn of the loop, or one thread, handles: "codeword", "block of 16 bytes"."""
+    bytes_per_item: float = 0
+    """Read from and written to device memory."""
+    payload_per_item: float = 0
+    """Bytes of user data; 0 where an item has none, so that its bound is told in items."""
+    items_per_loop: float = 1
+    """Items that one thread handles in a turn of its main loop: 1/32 where a warp handles one."""
+    inner_turns: Sequence[float] = ()
+    """How often each loop inside the main one turns in a turn of it, in the order in which they begin. The
+    main loop is the largest of all where this is given, else the largest that has no loop inside."""
+    whole: bool = False
+    """The whole kernel handles ``items_per_loop`` items, not a loop; ``inner_turns`` are of all loops."""
+
+    @property
+    def label(self) -> str:
+        """Like ``aes_ctr`` or, where a kernel has several forms, ``aes_ctr[ROUNDS=10]``."""
+        defines = ",".join(f"{name}={value}" for name, value in sorted(self.defines.items()))
+        return f"{self.name}[{defines}]" if defines else self.name
+
+
+def forms() -> list[KernelForm]:
+    """``KERNELS`` of all modules of this package, by source and label."""
+    package = Path(__file__).parent
+    modules = [import_module(f"{__package__}.{found.name}") for found in iter_modules([str(package)])]
+    known = [form for module in modules for form in getattr(module, "KERNELS", ())]
+    return sorted(known, key=lambda form: (form.source, form.label))
 
 
 def text(source: str, defines: Mapping[str, int] | None = None) -> str:
