@@ -6,13 +6,25 @@ Knows the contract and the workloads only: no file, no clock but a stream's even
 from collections.abc import Sequence
 from typing import Any
 
-from benchsuite.api import Backend, hookimpl
+from benchsuite.api import Backend, Command, hookimpl
 from benchsuite_cuda.backend import backend
 
-__all__ = ["backend", "benchsuite_backends"]
+__all__ = ["backend", "benchsuite_backends", "benchsuite_commands"]
 
 
 @hookimpl
 def benchsuite_backends() -> Sequence[Backend[Any]]:
     """The one engine of this plugin."""
     return [backend]
+
+
+@hookimpl
+def benchsuite_commands() -> Sequence[Command]:
+    """``benchsuite cuda``: what can be said of kernels without a GPU."""
+    return [Command(name="cuda", help="Predict what limits a CUDA kernel, by its machine code.", main=_cuda)]
+
+
+def _cuda(arguments: list[str]) -> int:
+    from benchsuite_cuda.explain import main
+
+    return main(arguments)

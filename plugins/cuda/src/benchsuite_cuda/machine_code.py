@@ -1,0 +1,82 @@
+"""What a kernel becomes on an architecture: registers, shared memory, spills, operations of its main loop."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+from benchsuite_cuda.bound import Bound, bound, lane_clocks
+from benchsuite_cuda.nvrtc import Compiled, compiled
+from benchsuite_cuda.occupancy import Occupancy, occupancy
+from benchsuite_cuda.sass import Function, disassembled, flow, main_loop, parse
+from benchsuite_cuda.source import KernelForm, text
+
+
+@dataclass(frozen=True, kw_only=True)
+class MachineCode:
+    """``shared_bytes``: static and dynamic ones of a block.
+
+    ``busy``: unit -> lane-clocks an item; ``operations``: how often each is issued by the threads of an item.
+    """
+
+    form: KernelForm
+    architecture: str
+    registers: int
+    shared_bytes: int
+    spilled_bytes: int
+    busy: Mapping[str, float]
+    operations: Mapping[str, float] = field(default_factory=dict)
+
+    def bound(self) -> Bound:
+        """The most items a second on the architecture's chip."""
+        return bound(self.busy, self.architecture, bytes_per_item=self.form.bytes_per_item)
+
+    def occupancy(self) -> Occupancy:
+        """How many blocks run at once."""
+        return occupancy(
+            self.architecture,
+            threads=self.form.threads,
+            registers=self.registers,
+            shared_bytes=self.shared_bytes,
+        )
+
+
+def machine_code(form: KernelForm, architecture: str) -> MachineCode:
+    """Compile and disassemble ``form`` for ``architecture`` (``90``); no GPU, no driver is needed.
+
+    Raises ToolMissing, DoesNotCompile; ValueError where the form does not fit the loops of the code.
+    """
+    made, functions = _of_source(form.source, tuple(sorted(form.defines.items())), architecture)
+    return counted(form, architecture, made, functions)
+
+
+def counted(
+    form: KernelForm, architecture: str, made: Compiled, functions: Mapping[str, Function]
+) -> MachineCode:
+    """What ``made`` and its ``functions`` have for ``form``."""
+    resources = made.resources[form.name]
+    try:
+        turn = main_loop(flow(functions[form.name]), form.inner_turns, whole=form.whole)
+        operations = {name: times / form.items_per_loop for name, times in turn.items()}
+        busy = lane_clocks(operations, architecture)
+    except ValueError as error:
+        raise ValueError(f"{form.label} on sm_{architecture}: {error}") from error
+    return MachineCode(
+        form=form,
+        architecture=architecture,
+        registers=resources.registers,
+        shared_bytes=resources.shared_bytes + form.shared_bytes,
+        spilled_bytes=resources.spilled_bytes,
+        busy=busy,
+        operations=operations,
+    )
+
+
+@cache
+def _of_source(
+    source: str, defines: tuple[tuple[str, int], ...], architecture: str
+) -> tuple[Compiled, dict[str, Function]]:
+    """All kernels of one file: forms often share one."""
+    made = compiled(text(source, dict(defines)), architecture)
+    return made, parse(disassembled(made.cubin))
