@@ -8,7 +8,7 @@ import pytest
 from benchsuite_cuda.bound import ARCHITECTURES
 from benchsuite_cuda.machine_code import MachineCode, counted, machine_code
 from benchsuite_cuda.nvrtc import compiled, version
-from benchsuite_cuda.sass import disassembled, parse
+from benchsuite_cuda.sass import disassembled, global_bytes, parse
 from benchsuite_cuda.source import KernelForm, forms
 
 pytest.importorskip("cupy")
@@ -49,6 +49,15 @@ def test_every_form_spills_nothing_fits_and_keeps_to_its_budget(form: KernelForm
     assert code.spilled_bytes == 0
     assert code.occupancy().blocks > 0
     assert not list(BUDGETS["excess"](budgets[form.label][f"sm_{architecture}"], code, same_compiler=same))
+
+
+@pytest.mark.parametrize(("form", "architecture"), FORMS)
+def test_the_loop_that_is_counted_moves_the_bytes_that_the_form_states(
+    form: KernelForm, architecture: str
+) -> None:
+    """Else it is not the main loop, or unrolled otherwise; tables and paths beside the main one add a little."""
+    moved, stated = global_bytes(machine_code(form, architecture).operations), form.bytes_per_item
+    assert 0.95 * stated <= moved <= 1.5 * stated + 0.5
 
 
 def test_there_is_a_budget_for_every_form_and_for_nothing_else() -> None:

@@ -1,7 +1,7 @@
 """Machine code as nvdisasm prints it, in a sample that a reader can follow."""
 
 import pytest
-from benchsuite_cuda.sass import flow, main_loop, opcode, parse
+from benchsuite_cuda.sass import flow, global_bytes, main_loop, opcode, parse
 
 SAMPLE = """
 	.headerflags	@"EF_CUDA_SM90 EF_CUDA_64BIT_ADDRESS"
@@ -69,6 +69,10 @@ def test_each_kernel_has_its_instructions_and_labels() -> None:
 )
 def test_an_operation_keeps_what_its_cost_depends_on(instruction: str, operation: str) -> None:
     assert opcode(instruction) == operation
+
+
+def test_bytes_to_and_from_device_memory_are_told_by_width() -> None:
+    assert global_bytes({"LDG.128": 2, "LDG": 1, "STG.8": 3, "LDS.64": 4, "LOP3": 5}) == 2 * 16 + 4 + 3
 
 
 def test_the_main_loop_is_the_largest_that_has_none_inside() -> None:

@@ -29,6 +29,7 @@ _CONDITION = re.compile(r"\s!?U?P\d")
 _BARRIER = re.compile(r"\bB\d+\b")
 _BITS = re.compile(r"[US]?(8|16|64|128|256)")
 
+_OF_GLOBAL = ("LDG", "STG", "LD", "ST", "LDGSTS")
 _OF_MEMORY = ("LD", "ST", "ATOM", "RED.", "REDG")
 
 
@@ -90,6 +91,13 @@ def opcode(instruction: str) -> str:
     else:
         kept = []
     return ".".join([name, *kept[:1]])
+
+
+def global_bytes(operations: Mapping[str, float]) -> float:
+    """What ``operations`` load from and store to device memory, in bytes."""
+    moving = (operation.partition(".") for operation in operations)
+    sizes = {f"{name}{dot}{bits}": int(bits or 32) / 8 for name, dot, bits in moving if name in _OF_GLOBAL}
+    return sum(times * sizes.get(operation, 0) for operation, times in operations.items())
 
 
 def _unguarded(instruction: str) -> str:

@@ -39,12 +39,15 @@ class KernelForm:
     main loop is the largest of all where this is given, else the largest that has no loop inside."""
     whole: bool = False
     """The whole kernel handles ``items_per_loop`` items, not a loop; ``inner_turns`` are of all loops."""
+    title: str = ""
+    """What tells its forms apart where their defines are many."""
 
     @property
     def label(self) -> str:
         """Like ``aes_ctr`` or, where a kernel has several forms, ``aes_ctr[ROUNDS=10]``."""
         defines = ",".join(f"{name}={value}" for name, value in sorted(self.defines.items()))
-        return f"{self.name}[{defines}]" if defines else self.name
+        title = self.title or defines
+        return f"{self.name}[{title}]" if title else self.name
 
 
 def forms() -> list[KernelForm]:
