@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from benchsuite.api import Backend, Command, hookimpl
+from benchsuite_cuda import codes
 from benchsuite_cuda.backend import backend
 
-__all__ = ["backend", "benchsuite_backends", "benchsuite_commands"]
+# Importing a kernel's module registers it with the backend.
+__all__ = ["backend", "benchsuite_backends", "benchsuite_commands", "codes"]
 
 
 @hookimpl
