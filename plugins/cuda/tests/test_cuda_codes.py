@@ -19,6 +19,8 @@ from benchsuite.api import Job, Scope, Workload
 from benchsuite.workloads.codes import CODES, DETECTED, FAMILIES, Code, bulk
 from benchsuite.workloads.codes.linear import Family
 
+FEWEST_SLICED = 2 * TILE
+"""Codewords, a tile for each multiprocessor that is emulated."""
 LEFT = BLOCK + 5
 """Codewords behind the last whole tile: more than a block, no whole thread."""
 MUTABLE = ("hsiao-72-64", "hamming-15-11", "hamming-127-120", "hsiao-137-128", "parity-9-8")
@@ -87,7 +89,7 @@ def check(lane: CudaLane) -> None:
     """Raises where a kernel of ``linear.cu`` is wrong."""
     for name in MUTABLE:
         known = CODES[name]
-        for codewords in (1, TILE + LEFT):
+        for codewords in (1, FEWEST_SLICED + LEFT):
             require_right_check_bits(lane, known, codewords)
             require_right_outcomes(lane, known, codewords)
 
@@ -98,21 +100,21 @@ def test_what_the_mutants_are_killed_by_passes(lane: CudaLane) -> None:
 
 @every_code
 def test_every_code_is_encoded_as_the_reference_does(lane: CudaLane, known: Code) -> None:
-    for codewords in (2, LEFT, TILE - 1, 2 * TILE, 2 * TILE + LEFT):
+    for codewords in (2, LEFT, FEWEST_SLICED, FEWEST_SLICED + TILE + LEFT):
         require_right_check_bits(lane, known, codewords)
 
 
 @every_code
 def test_every_code_is_decoded_as_the_reference_does(lane: CudaLane, known: Code) -> None:
     """Every flip, clean words, and noise, which has most syndromes and bits that only fill up a byte."""
-    for codewords in (2, LEFT, TILE - 1, 2 * TILE, 2 * TILE + LEFT):
+    for codewords in (2, LEFT, FEWEST_SLICED, FEWEST_SLICED + TILE + LEFT):
         require_right_outcomes(lane, known, codewords)
 
 
 @settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     name=st.sampled_from(MUTABLE),
-    codewords=st.one_of(st.integers(1, 2 * BLOCK), st.integers(TILE - 2, TILE + 2)),
+    codewords=st.one_of(st.integers(1, 2 * BLOCK), st.integers(FEWEST_SLICED - 2, FEWEST_SLICED + 2)),
     seed=st.integers(0, 2**32),
 )
 def test_any_number_of_codewords_is_decoded_as_the_reference_does(
@@ -127,15 +129,15 @@ def test_any_number_of_codewords_is_decoded_as_the_reference_does(
 @pytest.mark.parametrize("name", MUTABLE)
 def test_host_bytes_to_host_bytes_is_right_too(lane: CudaLane, name: str) -> None:
     known = CODES[name]
-    params, inputs = received(known, TILE + 1, seed=1)
+    params, inputs = received(known, FEWEST_SLICED + 1, seed=1)
     outputs = run(lane, known.decode, params, inputs, scope="end-to-end")
-    known.decode.check(params, inputs, outputs, [(word, None) for word in range(TILE + 1)])
+    known.decode.check(params, inputs, outputs, [(word, None) for word in range(FEWEST_SLICED + 1)])
 
 
 @pytest.mark.parametrize("name", ["hamming-15-11", "hsiao-137-128"])
 def test_check_bits_that_no_code_has_are_an_error_that_nothing_mends(lane: CudaLane, name: str) -> None:
     known = CODES[name]
-    params = known.decode.params(**known.params, codewords=TILE + 1)
+    params = known.decode.params(**known.params, codewords=FEWEST_SLICED + 1)
     inputs = known.decode.inputs(params, 0, 0)
     inputs.check[:, -1] ^= 0x80
     outputs = run(lane, known.decode, params, inputs)
@@ -146,7 +148,7 @@ def test_check_bits_that_no_code_has_are_an_error_that_nothing_mends(lane: CudaL
 @every_code
 def test_masks_give_each_data_bit_its_column(known: Code) -> None:
     columns = columns_of(known)
-    given_ = defines(columns, known.k)
+    given_ = defines(columns, known.k, sliced=False)
     for bit in range(32 * 8):
         column = sum((given_[f"MASK_{row}_{bit // 32}"] >> bit % 32 & 1) << row for row in range(9))
         assert column == (columns[bit] if bit < known.k else 0)

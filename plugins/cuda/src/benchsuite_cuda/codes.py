@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from typing import Any, Literal
 
 import numpy as np
@@ -27,7 +28,7 @@ Operation = Literal["encode", "decode", "judge"]
 
 
 @cache
-def defines(columns: tuple[int, ...], k: int) -> dict[str, int]:
+def defines(columns: tuple[int, ...], k: int, *, sliced: bool) -> dict[str, int]:
     """What the kernels are compiled for, by k data columns of the check matrix and then the identity."""
     masks = {
         f"MASK_{row}_{word}": sum(
@@ -37,7 +38,7 @@ def defines(columns: tuple[int, ...], k: int) -> dict[str, int]:
         for row in range(9)
         for word in range(8)
     }
-    return {"BYTES": -(-k // 8), "CHECK_BITS": len(columns) - k, **masks}
+    return {"SLICED": int(sliced), "BYTES": -(-k // 8), "CHECK_BITS": len(columns) - k, **masks}
 
 
 def is_sliced(columns: tuple[int, ...], k: int) -> bool:
@@ -65,7 +66,7 @@ def actions(columns: tuple[int, ...], k: int) -> NDArray[np.uint16]:
 def implementation(
     family: Family, operation: Operation
 ) -> Callable[[Job[Any, Any, Any, CudaLane]], Prepared]:
-    """``prepare``: whole tiles of codewords sliced where their size allows it, the others plain.
+    """``prepare``: whole tiles of codewords sliced where that is possible and pays, the others plain.
 
     The kernels take the arrays in the order of the fields of inputs and outputs.
     """
@@ -73,10 +74,8 @@ def implementation(
     def prepare(job: Job[Any, Any, Any, CudaLane]) -> Prepared:
         lane, k = job.lane, job.params.k
         columns = family.columns(job.params.n, k)
-        given, threads = defines(columns, k), plain_threads(k)
-        plain = sliced = lane.kernel("linear", operation, defines=given)
-        if is_sliced(columns, k):
-            sliced = lane.kernel("linear", f"{operation}_sliced", defines=given)
+        # with less than a warp for each multiprocessor, plain kernels keep more of them busy
+        fewest = TILE * lane.gpu.multiprocessors if is_sliced(columns, k) else math.inf
         tables = []
         if operation == "decode":
             tables = [lane.table((actions, columns, k), lambda: actions(columns, k))]
@@ -84,15 +83,23 @@ def implementation(
         def bind(inputs: Any, outputs: Any) -> Callable[[], None]:
             arrays = [*vars(inputs).values(), *vars(outputs).values()]
             rows = len(arrays[0])
-            tiles = 0 if sliced is plain else rows // TILE
+            tiles = rows // TILE if rows >= fewest else 0
             left = rows - tiles * TILE
-            rest = [array[tiles * TILE :] for array in arrays]
+            launches = []
+            if tiles:
+                sliced = lane.kernel(
+                    "linear", f"{operation}_sliced", defines=defines(columns, k, sliced=True)
+                )
+                launches.append(partial(sliced, tiles, 32, *arrays, *tables))
+            if left:
+                plain = lane.kernel("linear", operation, defines=defines(columns, k, sliced=False))
+                rest = [array[tiles * TILE :] for array in arrays]
+                grid = -(-left // BLOCK), plain_threads(k)
+                launches.append(partial(plain, *grid, *rest, *tables, np.uint64(left)))
 
             def launch() -> None:
-                if tiles:
-                    sliced(tiles, 32, *arrays, *tables)
-                if left:
-                    plain(-(-left // BLOCK), threads, *rest, *tables, np.uint64(left))
+                for each in launches:
+                    each()
 
             return launch
 
@@ -136,7 +143,7 @@ def _forms(family: Family, n: int, k: int) -> Iterator[KernelForm]:
             source="linear",
             name=f"{operation}_sliced" if sliced else operation,
             title=f"{family.name}-{n}-{k}",
-            defines=defines(columns, k),
+            defines=defines(columns, k, sliced=sliced),
             threads=threads,
             shared_bytes=0,
             items="codeword",

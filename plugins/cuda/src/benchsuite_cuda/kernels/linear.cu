@@ -11,11 +11,9 @@
 // an H200's memory has 4.8. (Plain, its 8 POPC of 16 a clock would end at 4.2.) The narrowest of all sizes is plain
 // (127,120) with 45.5 and 5.2 TB/s. On sm_100, plain encoders reach 0.8 to 0.9 of a B200's 8 TB/s, all else above it.
 //
-// Given: BYTES of data in a codeword; CHECK_BITS; MASK_r_w, the bits of word w of the data that check bit r sums.
+// Given: SLICED, 1 or 0; BYTES of data in a codeword; CHECK_BITS; MASK_r_w, the bits of word w of the data that check
+// bit r sums.
 
-constexpr int WORDS = (BYTES + 3) / 4;
-constexpr int EACH = BYTES & (BYTES - 1) ? 4 : 1; // codewords of a thread, plain
-constexpr int THREADS = 256 / EACH;
 enum Outcome : u8 { CLEAN, CORRECTED, DETECTED };
 
 template <int SIZE> struct Vector;
@@ -45,7 +43,13 @@ __device__ __forceinline__ Outcome mend(u32 action, u64 codeword, const u8 *data
     return CORRECTED;
 }
 
-// The first of this thread's codewords, plain.
+#if !SLICED
+
+constexpr int WORDS = (BYTES + 3) / 4;
+constexpr int EACH = BYTES & (BYTES - 1) ? 4 : 1; // codewords of a thread
+constexpr int THREADS = 256 / EACH;
+
+// The first of this thread's codewords.
 __device__ __forceinline__ u64 own() { return (blockIdx.x * u64(THREADS) + threadIdx.x) * EACH; }
 
 template <typename T> __device__ __forceinline__ void load_own(const T *array, u64 codewords, T (&found)[EACH]) {
@@ -145,6 +149,8 @@ encode(const u8 *__restrict__ data, Check *__restrict__ check, u64 codewords) {
     store_own(check, codewords, checks);
 }
 
+#if CHECK_BITS > 1
+
 extern "C" __global__ void __launch_bounds__(THREADS)
 decode(const u8 *__restrict__ data, const Check *__restrict__ check, u8 *decoded, u8 *__restrict__ outcome,
        const u16 *__restrict__ actions, u64 codewords) {
@@ -162,6 +168,8 @@ decode(const u8 *__restrict__ data, const Check *__restrict__ check, u8 *decoded
     store_own(outcome, codewords, outcomes);
 }
 
+#else // which bit has flipped is unknown
+
 extern "C" __global__ void __launch_bounds__(THREADS)
 judge(const u8 *__restrict__ data, const Check *__restrict__ check, u8 *__restrict__ outcome, u64 codewords) {
     u32 words[EACH][WORDS];
@@ -174,7 +182,9 @@ judge(const u8 *__restrict__ data, const Check *__restrict__ check, u8 *__restri
     store_own(outcome, codewords, outcomes);
 }
 
-#if BYTES <= 8 && CHECK_BITS <= 8
+#endif
+
+#else
 
 constexpr int TOGETHER = 16 / BYTES; // codewords that a thread reads at once
 
@@ -269,6 +279,8 @@ encode_sliced(const u8 *__restrict__ data, u8 *__restrict__ check) {
     store<1>(check, checks);
 }
 
+#if CHECK_BITS > 1
+
 extern "C" __global__ void __launch_bounds__(32)
 decode_sliced(const u8 *__restrict__ data, const u8 *__restrict__ check, u8 *decoded, u8 *__restrict__ outcome,
               const u16 *__restrict__ actions) {
@@ -289,6 +301,8 @@ decode_sliced(const u8 *__restrict__ data, const u8 *__restrict__ check, u8 *dec
     store<1>(outcome, outcomes);
 }
 
+#else
+
 extern "C" __global__ void __launch_bounds__(32)
 judge_sliced(const u8 *__restrict__ data, const u8 *__restrict__ check, u8 *__restrict__ outcome) {
     alignas(16) u32 words[8 * BYTES], syndromes[8];
@@ -297,5 +311,7 @@ judge_sliced(const u8 *__restrict__ data, const u8 *__restrict__ check, u8 *__re
     turn(outcomes);
     store<1>(outcome, outcomes);
 }
+
+#endif
 
 #endif
