@@ -124,7 +124,7 @@ template <u32 BITS> __device__ __forceinline__ u32 together(u32 sum) {
 // parts[message * segments + segment]: what each segment adds to the CRC of its message, of whose segments the first
 // one has first_bytes and each other one segment_bytes. later[i] is x^0 after i segments more, of_zeros the CRC of a
 // message of zeros. There are several segments only where messages are few.
-extern "C" __global__ void __launch_bounds__(1024)
+extern "C" __global__ void __launch_bounds__(1024, 1)
     crc_parts(const u8 *__restrict__ data, const u32 *__restrict__ advance, const uint4 *__restrict__ finish,
               const u32 *__restrict__ later, u32 *__restrict__ parts, u64 messages, u64 message_bytes, u32 segments,
               u32 first_bytes, u32 segment_bytes, u32 polynomial, u32 of_zeros) {
