@@ -4,11 +4,12 @@
 // Every lane adds up its column of words, advancing the sum by a row for each (a product with a power of x, looked
 // up), and the columns are added where their last words stand.
 //
-// Bound: 8 rows of a warp, 1 KiB, are 138 instructions on sm_90: 8 loads and 32 look-ups, so 40 clocks of shared
-// memory; 34 of issue, 26 of the integer pipe. That is 25.6 bytes a clock and multiprocessor, where 3.35 TB/s are 14.5
-// and 4.8 TB/s are 20.7 (132 multiprocessors, 1.755 GHz): the memory is the limit. With what begins and ends a message,
-// issue allows 22.8 for 4 KiB, 14 for 1 KiB and 13 below, where messages share a warp so that a lane has 8 rows; a
-// message of 64 MiB is 25. Filling 144 KiB of tables takes 1150 clocks, a thirtieth of what 64 MiB take.
+// Bound: 8 rows of a warp, 1 KiB, are 136 instructions on sm_90, 8 of them loads and 32 look-ups: 40 clocks of load
+// and store, 42 of the integer pipe, 34 of issue. That is 24.4 bytes a clock and multiprocessor, where 3.35 TB/s are
+// 14.5 and 4.8 TB/s are 20.7 (132 multiprocessors, 1.755 GHz): the memory is the limit. With what begins and ends a
+// message, issue allows 22.6 for 4 KiB, 13.4 for 1 KiB and 12.8 for 256 bytes, of which a warp reads four messages so
+// that a lane has 8 rows; one message of 64 MiB, 23. Filling 144 KiB of tables takes 1150 clocks, a thirtieth of what
+// 64 MiB take.
 //
 // Folding by a sparse multiple of the polynomial needs 4 LOP3 a word and no table, but leaves at least 104 words a lane
 // to be looked up after all: as many as it has of 13 KiB. Digits of 4 bits need 8 look-ups a word, 13 bytes a clock:
@@ -18,29 +19,30 @@
 #define ROW_BYTES (4 * LANES)
 #define AHEAD 8 /* words that a lane has under way while it adds as many others */
 
-// A table has a word for each lane of a warp, in a bank of its own: no look-up waits for another.
+// A row of a table has a word for each lane of a warp, in a bank of its own: no look-up waits for another. `table` is
+// the lane's column.
 #define BANKS_BYTES 128
 #define DIGIT_TABLE_BYTES (8 * 16 * BANKS_BYTES)
 
 __device__ __forceinline__ u32 look_up(const u8 *table, u32 at) { return *(const u32 *)(table + at); }
 
 // `word` times a constant of the lane, by the 16 products of each digit of 4 bits.
-__device__ __forceinline__ u32 by_digits(const u8 *table, u32 bank, u32 word) {
+__device__ __forceinline__ u32 by_digits(const u8 *table, u32 word) {
     u32 product = 0;
 #pragma unroll
     for (u32 digit = 0; digit < 8; digit++)
-        product ^= look_up(table + 16 * BANKS_BYTES * digit, (word >> 4 * digit & 15) << 7 | bank);
+        product ^= look_up(table + 16 * BANKS_BYTES * digit, BANKS_BYTES * (word >> 4 * digit & 15));
     return product;
 }
 
 // The same by the 256 products of each byte. Those of bytes 0 and 1, and of 2 and 3, take turns, so that a byte
-// shifted by 8 says where they lie: one PRMT makes the address.
-__device__ __forceinline__ u32 by_bytes(const u8 *table, u32 bank, u32 word) {
+// shifted by 8 says where they lie, which is one PRMT.
+__device__ __forceinline__ u32 by_bytes(const u8 *table, u32 word) {
     u32 product = 0;
 #pragma unroll
     for (u32 byte = 0; byte < 4; byte++)
         product ^= look_up(table + 512 * BANKS_BYTES * (byte / 2) + BANKS_BYTES * (byte % 2),
-                           __byte_perm(word, bank, 0x5504 | byte << 4));
+                           __byte_perm(word, 0, 0x4404 | byte << 4));
     return product;
 }
 
@@ -63,7 +65,7 @@ __device__ __forceinline__ u32 edge_word(const u8 *at, i32 from, i32 length) {
 }
 
 // The sum of the lane's words, each advanced by all rows after it; the first one lies at `at`.
-__device__ __forceinline__ u32 column(const u8 *at, i32 from, i32 length, u32 rows, const u8 *table, u32 bank) {
+__device__ __forceinline__ u32 column(const u8 *at, i32 from, i32 length, u32 rows, const u8 *table) {
     if (rows == 0) return 0;
     u32 sum = edge_word(at, from, length);
     if (rows == 1) return sum;
@@ -80,7 +82,7 @@ __device__ __forceinline__ u32 column(const u8 *at, i32 from, i32 length, u32 ro
     for (u32 i = 0; i < AHEAD; i++) ahead[i] = left ? next[LANES * i] : 0;
 #pragma unroll
     for (u32 i = 0; i < AHEAD; i++)
-        if (i < odd) sum = advanced(table, bank, sum) ^ words[i];
+        if (i < odd) sum = advanced(table, sum) ^ words[i];
     while (left) {
         left--;
         next += LANES * AHEAD;
@@ -89,9 +91,9 @@ __device__ __forceinline__ u32 column(const u8 *at, i32 from, i32 length, u32 ro
 #pragma unroll
         for (u32 i = 0; i < AHEAD; i++) ahead[i] = left ? next[LANES * i] : 0;
 #pragma unroll
-        for (u32 i = 0; i < AHEAD; i++) sum = advanced(table, bank, sum) ^ words[i];
+        for (u32 i = 0; i < AHEAD; i++) sum = advanced(table, sum) ^ words[i];
     }
-    return advanced(table, bank, sum) ^ last;
+    return advanced(table, sum) ^ last;
 }
 
 __device__ __forceinline__ u32 times(u32 a, u32 b, u32 polynomial) {
@@ -135,9 +137,9 @@ extern "C" __global__ void __launch_bounds__(1024, 1)
         shared[DIGIT_TABLE_BYTES / 16 + i] = make_uint4(word, word, word, word);
     }
     __syncthreads();
-    const u8 *finish_table = (const u8 *)shared, *advance_table = finish_table + DIGIT_TABLE_BYTES;
+    const u32 lane = threadIdx.x % 32, place = lane % LANES;
+    const u8 *finish_table = (const u8 *)shared + 4 * lane, *advance_table = finish_table + DIGIT_TABLE_BYTES;
 
-    const u32 lane = threadIdx.x % 32, bank = 4 * lane, place = lane % LANES;
     const u64 tasks = messages * segments;
     // Neighbours in time go to different multiprocessors, so that the last round burdens all alike.
     const u64 warp = (u64)(threadIdx.x / 32) * gridDim.x + blockIdx.x, warps = (u64)(blockDim.x / 32) * gridDim.x;
@@ -156,8 +158,8 @@ extern "C" __global__ void __launch_bounds__(1024, 1)
         if (task < tasks) {
             const u32 rows = ((before + length + beyond) / 4 + LANES - 1) / LANES;
             const i32 back = (i32)beyond - (i32)(ROW_BYTES * rows) + 4 * (i32)place;
-            sum = column(data + end + back, (i32)length + back, length, rows, advance_table, bank);
-            sum = by_digits(finish_table, bank, sum);
+            sum = column(data + end + back, (i32)length + back, length, rows, advance_table);
+            sum = by_digits(finish_table, sum);
         }
         sum = together<LANE_BITS>(sum);
         if (task < tasks && place == 0) {
