@@ -1,0 +1,188 @@
+"""AES on the GPU against the core's definition, in every order of threads and blocks, with either layout."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from benchsuite_cuda import aes
+from benchsuite_cuda.backend import backend
+from benchsuite_cuda.gpu import read_gpu
+from benchsuite_cuda.lane import CudaLane, open_lanes
+from cuda_emulator import Emulator
+
+from benchsuite.api import Job, Workload
+from benchsuite.workloads.aes import AES_CTR, AES_ECB_DECRYPT, AES_ECB_ENCRYPT, AesCtrParams
+from benchsuite.workloads.aes.ecb import AesEcbParams
+from benchsuite.workloads.reference.aes import decrypt_block, encrypt_block, expand_key
+
+SMALL = 99 << 10
+"""Shared memory of a block of compute capability 12.0: room for two tables only."""
+
+LONG = AesCtrParams(messages=23, message_bytes=16 * aes.SHORTEST_LONG)
+"""More groups, three a message, than two multiprocessors have warps."""
+
+NEAR_A_CARRY = [
+    bytes(16),
+    bytes(15) + b"\x01",
+    bytes(15) + b"\xff",
+    bytes(12) + b"\xff\xff\xff\x17",
+    bytes(8) + b"\xff" * 7 + b"\xc0",
+    b"\xff" * 16,
+    b"\xff" * 14 + b"\x80\x00",
+]
+
+
+@pytest.fixture
+def emulated() -> Iterator[CudaLane]:
+    """One order: what depends on the order of threads shows in ``check``."""
+    cp = Emulator()
+    with open_lanes(cp, read_gpu(cp, 0), None, 1) as (lane,):
+        yield lane
+
+
+def answer(lane: CudaLane, workload: Workload[Any, Any, Any], params: Any, inputs: Any) -> Any:
+    """What the GPU makes of ``inputs``, and the core's check of all of it."""
+    outputs = workload.outputs(params)
+    outputs.data[...] = 0xA5
+    (prepare,) = (
+        implementation.prepare
+        for (id_, variant), implementation in backend.implementations.items()
+        if (id_, variant) == (workload.id, "")
+    )
+    device: Any = None  # no kernel looks at it
+    job = Job(params=params, device=device, lane=lane, scope="resident", inputs=inputs, outputs=outputs)
+    prepared = prepare(job)
+    for step in (prepared.load, prepared.run, prepared.fetch, lane.sync):
+        assert step
+        step()
+    workload.check(params, inputs, outputs, [(item, None) for item in range(params.messages)])
+    return outputs.data
+
+
+def ctr(lane: CudaLane, params: AesCtrParams, counter: bytes | None = None, seed: int = 1) -> None:
+    inputs = AES_CTR.inputs(params, seed, 0)
+    if counter is not None:
+        inputs.counters[...] = np.frombuffer(counter, np.uint8)
+    answer(lane, AES_CTR, params, inputs)
+
+
+def ecb(lane: CudaLane, params: AesEcbParams) -> None:
+    """Both ways."""
+    for workload in (AES_ECB_ENCRYPT, AES_ECB_DECRYPT):
+        answer(lane, workload, params, workload.inputs(params, 1, 0))
+
+
+def with_two_tables(lane: CudaLane) -> None:
+    lane.gpu = replace(lane.gpu, shared_bytes_a_block=SMALL)
+
+
+def check(lane: CudaLane) -> None:
+    """Each kernel, every line of it, in few forms and few blocks."""
+    gpu = lane.gpu
+    ecb(lane, AesEcbParams(key_bits=128, messages=3, message_bytes=16 * 700))
+    carry = bytes(8) + b"\xff" * 7 + b"\xc0"
+    ctr(lane, AesCtrParams(messages=800, message_bytes=16 * 3), carry)
+    ctr(lane, LONG, carry)
+    with_two_tables(lane)
+    for size in (1, 16 * 3 + 4, 16 * 3 + 15):
+        ctr(lane, AesCtrParams(key_bits=256, messages=67, message_bytes=size))
+    ctr(lane, replace(LONG, key_bits=256, message_bytes=LONG.message_bytes + 5))
+    lane.gpu = gpu
+
+
+def test_the_kernels_equal_the_core(lane: CudaLane) -> None:
+    check(lane)
+
+
+@pytest.mark.parametrize("tables", [4, 2])
+@pytest.mark.parametrize("key_bits", [128, 192, 256])
+def test_every_form_equals_the_core(emulated: CudaLane, key_bits: int, tables: int) -> None:
+    if tables == 2:
+        with_two_tables(emulated)
+    ecb(emulated, AesEcbParams(key_bits=key_bits, messages=5, message_bytes=48))
+    for extra in (0, 1):
+        ctr(emulated, AesCtrParams(key_bits=key_bits, messages=5, message_bytes=48 + extra))
+        ctr(emulated, replace(LONG, key_bits=key_bits, message_bytes=LONG.message_bytes + extra))
+
+
+@pytest.mark.parametrize("blocks", [1, 31, 32, 33, 2 * 1024 - 1, 2 * 1024 + 1, 4500])
+@pytest.mark.parametrize("messages", [1, 3])
+def test_any_count_of_blocks_is_encrypted_and_decrypted(
+    emulated: CudaLane, messages: int, blocks: int
+) -> None:
+    ecb(emulated, AesEcbParams(messages=messages, message_bytes=16 * blocks))
+
+
+@pytest.mark.parametrize("size", [1, 2, 15, 16, 17, 20, 30, 31, 33, 100, 1500, 4099])
+@pytest.mark.parametrize("messages", [1, 2, 65])
+def test_messages_of_any_size_equal_the_core_wherever_they_start(
+    emulated: CudaLane, messages: int, size: int
+) -> None:
+    ctr(emulated, AesCtrParams(messages=messages, message_bytes=size))
+
+
+@pytest.mark.parametrize("counter", NEAR_A_CARRY, ids=bytes.hex)
+@pytest.mark.parametrize(
+    "size", [16 * 300, LONG.message_bytes, LONG.message_bytes + 16, LONG.message_bytes + 37]
+)
+def test_a_carry_within_a_message_goes_through_all_sixteen_bytes(
+    emulated: CudaLane, size: int, counter: bytes
+) -> None:
+    ctr(emulated, replace(LONG, message_bytes=size), counter)
+
+
+def test_messages_that_start_anywhere_in_a_group_share_its_rounds(emulated: CudaLane) -> None:
+    params = replace(LONG, messages=16)
+    inputs = AES_CTR.inputs(params, 1, 0)
+    inputs.counters[:, 15] = [0, 1, 31, 32, 33, 127, 128, 200, 222, 223, 224, 225, 253, 254, 255, 16]
+    answer(emulated, AES_CTR, params, inputs)
+
+
+def test_every_run_answers_the_inputs_as_they_were_loaded(emulated: CudaLane) -> None:
+    params = AesCtrParams(messages=3, message_bytes=40)
+    first, second = (
+        answer(emulated, AES_CTR, params, AES_CTR.inputs(params, 1, slot)).copy() for slot in (0, 1)
+    )
+    assert (first != second).any()
+
+
+def test_the_tables_and_the_round_keys_are_those_of_the_definition() -> None:
+    """One round by them equals what the core's cipher does with a key of no other effect."""
+    key = bytes(range(16))
+    block = np.arange(16, dtype=np.uint8).tobytes()
+    for inverse, reference in ((False, encrypt_block), (True, decrypt_block)):
+        keys = aes.round_keys(key, inverse=inverse)["word"][0].reshape(-1, 4)
+        state = np.frombuffer(block, "<u4")[:: -1 if inverse else 1] ^ keys[0]
+        for round_key in keys[1:-1]:
+            state = round_by_table(state, aes.table(inverse=inverse)) ^ round_key
+        state = last_round(state, aes.table(inverse=inverse)) ^ keys[-1]
+        result = np.ascontiguousarray(state[:: -1 if inverse else 1]).tobytes()
+        assert result == reference(expand_key(key), block)
+
+
+def round_by_table(state: Any, table: Any) -> Any:
+    found = np.zeros(4, np.uint32)
+    for column in range(4):
+        for row in range(4):
+            word = int(table[state[(column + row) % 4] >> np.uint32(8 * row) & np.uint32(255)])
+            found[column] ^= np.uint32((word << 8 * row | word >> (32 - 8 * row)) & 0xFFFFFFFF)
+    return found
+
+
+def last_round(state: Any, table: Any) -> Any:
+    """The factors of a column sum to 1, so the bytes of an entry sum to the S-box."""
+    found = np.zeros(4, np.uint32)
+    for column in range(4):
+        for row in range(4):
+            word = int(table[state[(column + row) % 4] >> np.uint32(8 * row) & np.uint32(255)])
+            byte = (word ^ word >> 8 ^ word >> 16 ^ word >> 24) & 255
+            found[column] |= np.uint32(byte << 8 * row)
+    return found
+
+
+def test_every_form_is_listed_once_with_shared_memory_for_its_tables() -> None:
+    assert len({(form.name, *sorted(form.defines.items())) for form in aes.KERNELS}) == len(aes.KERNELS) == 36
+    assert {form.shared_bytes for form in aes.KERNELS if form.defines["TABLES"] == 2} == {64 << 10}
+    assert {form.shared_bytes for form in aes.KERNELS if form.defines["TABLES"] == 4} == {128 << 10}
