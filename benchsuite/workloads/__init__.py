@@ -24,7 +24,16 @@ from benchsuite.workloads.codes import (
     PARITY_CHECK,
     PARITY_ENCODE,
 )
-from benchsuite.workloads.machine import MACHINE_COPY, MACHINE_MULTIPLY_ADD, MACHINE_READ
+from benchsuite.workloads.machine import (
+    MACHINE_BINARY_PRODUCT,
+    MACHINE_COPY,
+    MACHINE_FUSED_MULTIPLY,
+    MACHINE_LOGIC,
+    MACHINE_LOOKUP,
+    MACHINE_MULTIPLY_ADD,
+    MACHINE_READ,
+    MACHINE_WIDE_MULTIPLY,
+)
 from benchsuite.workloads.rsa import RSA_SIGN, RSA_VERIFY
 
 WORKLOADS = (
@@ -43,6 +52,11 @@ WORKLOADS = (
     MACHINE_COPY,
     MACHINE_READ,
     MACHINE_MULTIPLY_ADD,
+    MACHINE_WIDE_MULTIPLY,
+    MACHINE_LOGIC,
+    MACHINE_LOOKUP,
+    MACHINE_BINARY_PRODUCT,
+    MACHINE_FUSED_MULTIPLY,
 )
 """Every built-in workload."""
 
@@ -61,9 +75,14 @@ __all__ = [
     "HAMMING_ENCODE",
     "HSIAO_DECODE",
     "HSIAO_ENCODE",
+    "MACHINE_BINARY_PRODUCT",
     "MACHINE_COPY",
+    "MACHINE_FUSED_MULTIPLY",
+    "MACHINE_LOGIC",
+    "MACHINE_LOOKUP",
     "MACHINE_MULTIPLY_ADD",
     "MACHINE_READ",
+    "MACHINE_WIDE_MULTIPLY",
     "PARITY_CHECK",
     "PARITY_ENCODE",
     "RSA_SIGN",
