@@ -1,7 +1,8 @@
 """Logic of three 32-bit words, as ciphers in bit slices are made of.
 
-A state is 8 words w[0] ... w[7]. A step does, for i from 0 to 7, w[i] ^= w[i + 1] & w[i + 2], indices modulo
-8: a nonlinear feedback register, of which no word is ever moved.
+A state is 8 words w[0] ... w[7]. A step does, for i from 0 to 7, w[i] ^= w[i + 1] | w[i + 5], indices modulo
+8: a nonlinear feedback register whose words stay in place. The bits at one place of the words come back after
+255 steps, whatever they are, unless all are zero.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ def _step() -> Bytes:
     """``uint8[256]``: what a step makes of 8 bits, bit i of which is in word i."""
     bits = list(np.arange(256) >> np.arange(WORDS)[:, None] & 1)
     for i in range(WORDS):
-        bits[i] = bits[i] ^ bits[(i + 1) % WORDS] & bits[(i + 2) % WORDS]
+        bits[i] = bits[i] ^ (bits[(i + 1) % WORDS] | bits[(i + 5) % WORDS])
     table: Bytes = np.packbits(bits, axis=0, bitorder="little")[0]
     return table
 

@@ -16,10 +16,10 @@ def wide_multiply(state: list[int], constant: bytes) -> list[int]:
 
 
 def logic(state: list[int], constant: bytes) -> list[int]:
-    """w[i] ^= w[i + 1] & w[i + 2], for one word after the other."""
+    """w[i] ^= w[i + 1] | w[i + 5], for one word after the other."""
     words = list(state)
     for i in range(8):
-        words[i] ^= words[(i + 1) % 8] & words[(i + 2) % 8]
+        words[i] ^= words[(i + 1) % 8] | words[(i + 5) % 8]
     return words
 
 
@@ -29,10 +29,11 @@ def lookup(state: list[int], constant: bytes) -> list[int]:
 
 
 def binary_product(state: list[int], constant: bytes) -> list[int]:
-    """w[c] + sum over i of popcount(w[i] & matrix[i][c]), modulo 2^32."""
-    matrix = [int.from_bytes(constant[at : at + 4], "little") for at in range(0, 256, 4)]
+    """m[r][c] + sum over w of popcount(a[r][w] & m[c][w]), modulo 2^32; the state row by row."""
+    a = [int.from_bytes(constant[at : at + 4], "little") for at in range(0, 512, 4)]
     return [
-        (state[c] + sum((state[i] & matrix[8 * i + c]).bit_count() for i in range(8))) % 2**32
+        (state[8 * r + c] + sum((a[8 * r + w] & state[8 * c + w]).bit_count() for w in range(8))) % 2**32
+        for r in range(16)
         for c in range(8)
     ]
 
