@@ -10,9 +10,9 @@ Step: TypeAlias = Callable[[list[int], bytes], list[int]]
 
 
 def wide_multiply(state: list[int], constant: bytes) -> list[int]:
-    """x + (the lower 32 bits of x) * factor, modulo 2^64."""
+    """x + (the upper 32 bits of x) * factor, modulo 2^64."""
     (x,) = state
-    return [(x + x % 2**32 * int.from_bytes(constant, "little")) % 2**64]
+    return [(x + (x >> 32) * int.from_bytes(constant, "little")) % 2**64]
 
 
 def logic(state: list[int], constant: bytes) -> list[int]:
