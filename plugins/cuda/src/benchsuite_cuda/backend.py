@@ -117,5 +117,6 @@ def _devices(cupy: Any, gpu: Gpu, pages: PinnedPages) -> Sequence[Device[CudaLan
 backend: Backend[CudaLane] = Backend(
     name="cuda",
     probe=probe,
-    reasons=dict.fromkeys(("aes-cbc", "aes-gcm", "rsa"), "its CUDA kernel is not written yet"),
+    reasons=dict.fromkeys(("aes-cbc", "aes-gcm", "rsa"), "its CUDA kernel is not written yet")
+    | {"machine-multiply-add": "no product of matrices here: see machine-fused-multiply for doubles"},
 )

@@ -26,6 +26,7 @@ extern "C" __global__ void __launch_bounds__(COPY_THREADS)
     const uint4 *from_quads = (const uint4 *)from;
     uint4 *to_quads = (uint4 *)to;
     const u64 quads = bytes / 16, turn = (u64)gridDim.x * (COPY_THREADS * COPY_EACH);
+#pragma unroll 1
     for (u64 first = (u64)blockIdx.x * (COPY_THREADS * COPY_EACH) + threadIdx.x; first < quads; first += turn) {
         uint4 held[COPY_EACH];
 #pragma unroll
@@ -40,8 +41,7 @@ extern "C" __global__ void __launch_bounds__(COPY_THREADS)
 }
 
 // The exclusive or of a block's words, in thread 0.
-__device__ __forceinline__ u64 block_xor(u64 word) {
-    __shared__ u64 of_warps[COPY_THREADS / 32];
+__device__ __forceinline__ u64 block_xor(u64 word, u64 (&of_warps)[COPY_THREADS / 32]) {
     for (u32 away = 16; away; away /= 2) word ^= __shfl_xor_sync(FULL_WARP, word, away);
     __syncthreads();
     if (threadIdx.x % 32 == 0) of_warps[threadIdx.x / 32] = word;
@@ -55,10 +55,12 @@ __device__ __forceinline__ u64 block_xor(u64 word) {
 // The block that finishes last sees all partial words, for each was there before its block was counted.
 extern "C" __global__ void __launch_bounds__(COPY_THREADS)
     machine_read(const u64 *__restrict__ data, u64 *__restrict__ result, u64 *partial, u64 words) {
+    __shared__ u64 of_warps[COPY_THREADS / 32];
     __shared__ u32 is_last;
     const ulonglong2 *data_pairs = (const ulonglong2 *)data;
     const u64 pairs = words / 2, turn = (u64)gridDim.x * (COPY_THREADS * COPY_EACH);
     u64 word = blockIdx.x == 0 && threadIdx.x == 0 && words % 2 ? data[words - 1] : 0;
+#pragma unroll 1
     for (u64 first = (u64)blockIdx.x * (COPY_THREADS * COPY_EACH) + threadIdx.x; first < pairs; first += turn) {
         ulonglong2 held[COPY_EACH];
 #pragma unroll
@@ -67,7 +69,7 @@ extern "C" __global__ void __launch_bounds__(COPY_THREADS)
 #pragma unroll
         for (u32 i = 0; i < COPY_EACH; i++) word ^= held[i].x ^ held[i].y;
     }
-    word = block_xor(word);
+    word = block_xor(word, of_warps);
     if (threadIdx.x == 0) {
         partial[1 + blockIdx.x] = word;
         __threadfence();
@@ -79,7 +81,7 @@ extern "C" __global__ void __launch_bounds__(COPY_THREADS)
     const volatile u64 *finished = partial + 1;
     word = 0;
     for (u32 block = threadIdx.x; block < gridDim.x; block += COPY_THREADS) word ^= finished[block];
-    word = block_xor(word);
+    word = block_xor(word, of_warps);
     if (threadIdx.x == 0) {
         *result = word;
         *(u32 *)partial = 0;
