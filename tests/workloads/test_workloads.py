@@ -33,7 +33,7 @@ from benchsuite.workloads.codes import FAMILIES
 from benchsuite.workloads.codes.crc import CrcOutputs, CrcParams
 from benchsuite.workloads.codes.linear import CheckOutputs, DecodeOutputs, EncodeOutputs
 from benchsuite.workloads.machine import MachineCopyOutputs, MachineMultiplyAddOutputs, MachineReadOutputs
-from benchsuite.workloads.reference import aes, crc, linear, rsa
+from benchsuite.workloads.reference import aes, chains, crc, linear, rsa
 from benchsuite.workloads.rsa import RsaSignOutputs, RsaVerifyOutputs
 
 PRESETS = ("smoke", "quick", "standard", "publication")
@@ -103,6 +103,14 @@ def answer_of_machine(workload, inputs):
     return MachineMultiplyAddOutputs(np.array(product))
 
 
+def answer_of_chains(workload, params, inputs):
+    outputs = workload.outputs(params)
+    for start, end in zip(inputs.start, outputs.end.reshape(params.chains, -1), strict=True):
+        state = [int(number) for number in np.ravel(start)]
+        end[...] = chains.run(workload.id, state, inputs.constant, params.steps)[: end.size]
+    return outputs
+
+
 def answer(workload, params, inputs):
     """The right outputs by the pure-Python oracles, one item at a time."""
     if workload in AES:
@@ -120,6 +128,8 @@ def answer(workload, params, inputs):
         return answer_of_rsa(workload, inputs)
     if workload in (MACHINE_COPY, MACHINE_READ, MACHINE_MULTIPLY_ADD):
         return answer_of_machine(workload, inputs)
+    if workload.id in chains.STEPS:
+        return answer_of_chains(workload, params, inputs)
     return answer_of_code(workload, params, inputs)
 
 

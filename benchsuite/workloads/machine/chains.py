@@ -132,10 +132,11 @@ def _vary(
     chain: Chain, params: MachineChainsParams, inputs: MachineChainsInputs, rng: Random, count: int | None
 ) -> Items:
     every = range(params.chains)
-    chosen = list(every) if count is None else rng.sample(every, min(count, params.chains))
-    numbers = inputs.start[chosen].astype(chain.drawn)
+    chosen = every if count is None else rng.sample(every, min(count, params.chains))
+    rows = slice(None) if count is None else chosen
+    numbers = inputs.start[rows].astype(chain.drawn)
     noisy = renewed(numbers.view(np.uint8).reshape(len(chosen), -1), rng)
-    inputs.start[chosen] = noisy.view(chain.drawn).reshape(numbers.shape)
+    inputs.start[rows] = noisy.view(chain.drawn).reshape(numbers.shape)
     return [(item, None) for item in chosen]
 
 

@@ -43,7 +43,7 @@ MACHINE_LOGIC = workload_of(
         drawn=np.uint32,
         constant=lambda drawn: b"",
         after=_after,
-        core=MachineChainsParams(chains=2**12, steps=256),
+        core=MachineChainsParams(chains=2**11, steps=256),
         gpu=MachineChainsParams(chains=2**20, steps=1024),
     )
 )

@@ -8,6 +8,7 @@ import numpy as np
 from benchsuite_numpy.backend import read_facts
 
 from benchsuite.workloads import WORKLOADS
+from benchsuite.workloads.machine import MachineChainsParams
 
 
 def test_the_hook_gives_the_backend_with_every_workload_at_the_current_version() -> None:
@@ -39,3 +40,13 @@ def test_importing_the_plugin_builds_no_table_and_imports_no_other_engine() -> N
         "assert not {'scipy', 'pandas', 'cryptography', 'cupy'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_rates_of_more_steps_than_a_core_ends_in_seconds_are_refused() -> None:
+    chained = [workload for workload in WORKLOADS if workload.params is MachineChainsParams]
+    assert chained
+    for workload in chained:
+        unless = benchsuite_numpy.backend.implementations[workload.id, ""].unless
+        core, gpu = workload.presets("standard")
+        assert unless(core) is None
+        assert unless(gpu) == "so many steps take numpy seconds: its rate is that of fewer chains"

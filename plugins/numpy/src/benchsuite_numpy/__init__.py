@@ -7,7 +7,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from benchsuite.api import Backend, hookimpl
-from benchsuite_numpy import aes_block_modes, aes_ctr, aes_gcm, crc, linear, machine, rsa_sign, rsa_verify
+from benchsuite_numpy import (
+    aes_block_modes,
+    aes_ctr,
+    aes_gcm,
+    crc,
+    linear,
+    machine,
+    machine_chains,
+    rsa_sign,
+    rsa_verify,
+)
 from benchsuite_numpy.backend import backend
 
 # Importing a kernel's module registers it with the backend.
@@ -20,6 +30,7 @@ __all__ = [
     "crc",
     "linear",
     "machine",
+    "machine_chains",
     "rsa_sign",
     "rsa_verify",
 ]
