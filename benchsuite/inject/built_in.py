@@ -5,12 +5,8 @@ Word 0 of a trial's stream is the first of block 0; positions that are not flipp
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
-from functools import cache
-from math import comb
-from typing import Any
 
 import numpy as np
 
@@ -24,38 +20,18 @@ from benchsuite.workloads.codes.analysis import (
     single_error_outcomes,
     symbols,
 )
+from benchsuite.workloads.codes.errors import (
+    Draw,
+    bsc_positions,
+    flip_positions,
+    flips_of,
+    is_whole,
+    parse_bsc,
+    parse_flips,
+)
 from benchsuite.workloads.streams import Positions, Words, below, distinct_positions
 
-Draw = Callable[[int, int], Any]
-"""(block, count) -> ``uint64[trials, count]`` of the trials' streams."""
-
-PLACES = 15
-"""Of a probability: with 255 bits the exact fractions then have fewer digits than Python prints (4300)."""
-
 MAX_SYMBOL_BITS = 32  # a pattern is drawn from one word
-
-
-def _whole(text: str) -> bool:
-    return text.isascii() and text.isdigit()
-
-
-def _parse_flips(arguments: str) -> str:
-    if not _whole(arguments):
-        raise ValueError(f"flips:K needs a whole number of distinct flips, as in flips:3, not {arguments!r}")
-    return str(int(arguments))
-
-
-def flips_of(arguments: str, n: int) -> int:
-    """K; raises ValueError for more than the n bits of a codeword."""
-    flips = int(arguments)
-    if flips > n:
-        raise ValueError(f"flips:{flips} flips more bits than the {n} of a codeword: give 0 to {n}")
-    return flips
-
-
-def _flip_positions(arguments: str, n: int, words: Draw) -> Positions:
-    flips = flips_of(arguments, n)
-    return distinct_positions(words(0, flips), n, flips)
 
 
 def _flip_outcomes(arguments: str, code: Code) -> Mapping[str, tuple[int, int]]:
@@ -65,45 +41,9 @@ def _flip_outcomes(arguments: str, code: Code) -> Mapping[str, tuple[int, int]]:
 
 
 FLIPS = ErrorModel(
-    name="flips", syntax="flips:K", parse=_parse_flips, positions=_flip_positions, exact=_flip_outcomes
+    name="flips", syntax="flips:K", parse=parse_flips, positions=flip_positions, exact=_flip_outcomes
 )
 """K distinct flips, every set of K positions equally likely."""
-
-
-def _parse_bsc(arguments: str) -> str:
-    spelled = re.fullmatch(r"(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?", arguments, re.ASCII)
-    p = Fraction(arguments) if spelled else Fraction(-1)
-    scaled = p * 10**PLACES
-    if not 0 < p < 1 or scaled.denominator != 1:
-        raise ValueError(
-            "bsc:P needs the probability that a bit flips, above 0, below 1 and of at most "
-            f"{PLACES} decimal places, as in bsc:0.001 or bsc:1e-3, not {arguments!r}"
-        )
-    return f"0.{int(scaled):0{PLACES}d}".rstrip("0")
-
-
-@cache
-def _thresholds(arguments: str, n: int) -> Words:
-    """``uint64[n]``: floor(2^64 P(at most j flips)), j = 0 ... n - 1, exactly: floats differ by machine."""
-    p = Fraction(arguments)
-    flip, base = p.numerator, p.denominator
-    reached, below_ = 0, []
-    for j in range(n):
-        reached += comb(n, j) * flip**j * (base - flip) ** (n - j)
-        below_.append((reached << 64) // base**n)
-    return np.array(below_, np.uint64)
-
-
-def _bsc_positions(arguments: str, n: int, words: Draw) -> Positions:
-    """As many flips as there are thresholds up to word 0; where, says Floyd's algorithm from word 1 on."""
-    flips = np.searchsorted(_thresholds(arguments, n), words(0, 1)[:, 0], side="right")
-    most = int(flips.max(initial=1))
-    drawn = words(0, 1 + most)[:, 1:]
-    positions = np.full((len(flips), most), -1, np.int64)
-    for number in np.unique(flips[flips > 0]).tolist():
-        rows = np.flatnonzero(flips == number)
-        positions[rows, :number] = distinct_positions(drawn[rows, :number], n, number)
-    return positions
 
 
 def _bsc_outcomes(arguments: str, code: Code) -> Mapping[str, tuple[int, int]]:
@@ -115,12 +55,12 @@ def _noise_outcomes(code: Code, noise: Noise) -> dict[str, tuple[int, int]]:
     return noise_outcomes(code.columns, code.n - code.k, noise, code.corrects)
 
 
-BSC = ErrorModel(name="bsc", syntax="bsc:P", parse=_parse_bsc, positions=_bsc_positions, exact=_bsc_outcomes)
+BSC = ErrorModel(name="bsc", syntax="bsc:P", parse=parse_bsc, positions=bsc_positions, exact=_bsc_outcomes)
 """A binary symmetric channel: every bit flips with probability P, on its own."""
 
 
 def _parse_burst(arguments: str) -> str:
-    if not _whole(arguments) or int(arguments) == 0:
+    if not is_whole(arguments) or int(arguments) == 0:
         raise ValueError(
             f"burst:L needs the length of the burst in bits, at least 1, as in burst:4, not {arguments!r}"
         )
@@ -172,7 +112,7 @@ BURST = ErrorModel(
 
 def _parse_symbol(arguments: str) -> str:
     bits, _, count = arguments.partition(":")
-    if not (_whole(bits) and _whole(count) and 1 <= int(bits) <= MAX_SYMBOL_BITS and int(count)):
+    if not (is_whole(bits) and is_whole(count) and 1 <= int(bits) <= MAX_SYMBOL_BITS and int(count)):
         raise ValueError(
             f"symbol:BITS:COUNT needs the bits of a symbol, 1 to {MAX_SYMBOL_BITS}, and how many symbols are "
             f"wrong, at least 1, as in symbol:4:1, not {arguments!r}"

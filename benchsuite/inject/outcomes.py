@@ -1,40 +1,16 @@
-"""From what was flipped, what a decoder claims and whether its data are right, to outcomes."""
+"""How many trials came to which outcome."""
 
 from __future__ import annotations
 
-from itertools import product
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from benchsuite.api import Mismatch
-from benchsuite.workloads.codes import CLEAN, DETECTED
-
-OUTCOMES = ("clean", "corrected", "detected", "miscorrected", "undetected", "false_alarm", "not_injected")
-"""What may become of a trial."""
+from benchsuite.workloads.codes.outcomes import OUTCOMES, trial_outcomes
 
 _INJECTED = ("corrected", "detected", "miscorrected", "undetected")
 _UNTOUCHED = ("clean", "false_alarm")
-
-
-def _outcome(flipped: bool, right: bool, claim: int) -> str:
-    if not flipped:
-        if claim != CLEAN:
-            return "false_alarm"
-        return "clean" if right else "undetected"
-    if claim == CLEAN:
-        return "undetected"
-    if claim == DETECTED:
-        return "detected"
-    return "corrected" if right else "miscorrected"
-
-
-# the outcome of 6 flipped + 3 right + claim
-_TABLE = [
-    _outcome(flipped, right, claim)
-    for flipped, right, claim in product((False, True), (False, True), range(3))
-]
 
 
 def classify(
@@ -44,28 +20,13 @@ def classify(
     *,
     injecting: bool,
 ) -> dict[str, int]:
-    """Count outcomes: the ones that can be, zeros included, and any other that occurred.
+    """Count outcomes of trials; the arguments are those of ``trial_outcomes``, and so is what is raised."""
+    found = trial_outcomes(flips, claims, right, injecting=injecting)
+    return named(np.bincount(found, minlength=len(OUTCOMES)), injecting=injecting)
 
-    ``flips: int[trials]`` is the number of bits flipped, ``claims: uint8[trials]`` the decoder's outcome
-    byte, ``right: bool[trials]`` whether its data are those that were sent. ``injecting`` is whether the
-    model flips at all: if so, a trial without a flip is ``not_injected``, whatever the decoder said.
 
-    The decoder's claim decides: clean, though bits flipped, is undetected even where the data are right (the
-    flip was in a check bit). Raises Mismatch naming the first trial whose claim is none of the three.
-    """
-    impossible = np.flatnonzero(claims > DETECTED)
-    if impossible.size:
-        item = int(impossible[0])
-        raise Mismatch(item, "outcome 0 (clean), 1 (corrected) or 2 (detected)", f"outcome {claims[item]}")
-    flipped = flips > 0
-    counts = dict.fromkeys(_INJECTED if injecting else _UNTOUCHED, 0)
-    if injecting:
-        idle = int(flips.size - np.count_nonzero(flipped))
-        if idle:
-            counts["not_injected"] = idle
-            claims, right, flipped = claims[flipped], right[flipped], flipped[flipped]
-    kinds = np.bincount(claims + right * np.uint8(3) + flipped * np.uint8(6), minlength=len(_TABLE))
-    for name, count in zip(_TABLE, kinds.tolist(), strict=True):
-        if count:
-            counts[name] = counts.get(name, 0) + count
-    return counts
+def named(counts: npt.NDArray[np.integer[Any]], *, injecting: bool) -> dict[str, int]:
+    """``int[7]`` in the order of OUTCOMES by name: those that can be, zeros included, and any other."""
+    possible = _INJECTED if injecting else _UNTOUCHED
+    pairs = zip(OUTCOMES, counts.tolist(), strict=True)
+    return {name: count for name, count in pairs if count or name in possible}

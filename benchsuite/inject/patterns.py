@@ -16,11 +16,11 @@ from benchsuite.inject.built_in import (
     BSC,
     BUILT_IN,
     burst_length,
-    flips_of,
     positions_of_bits,
     symbol_shape,
 )
 from benchsuite.inject.models import Model
+from benchsuite.workloads.codes.errors import flips_of
 from benchsuite.workloads.streams import Positions
 
 MAX_PATTERNS = 20_000_000  # some ten seconds of a fast decoder; beyond, the formula or a sample says as much

@@ -11,7 +11,7 @@ from benchsuite.inject.models import Model
 from benchsuite.inject.patterns import patterns
 from benchsuite.inject.rig import BLOCK, Rig
 from benchsuite.workloads.codes import Code
-from benchsuite.workloads.streams import DATA_BLOCK, Bytes, Positions, trial_key, trial_words
+from benchsuite.workloads.streams import Bytes, Positions, trial_data, trial_key, trial_words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,10 +32,7 @@ class Draws:
 
     def data(self, first: int, count: int) -> Bytes:
         """``uint8[count, ceil(k / 8)]``, random, with no bit beyond the k-th."""
-        words = trial_words(self.key, first, count, DATA_BLOCK, -(-self.code.k // 64))
-        data = np.ascontiguousarray(words, "<u8").view(np.uint8)[:, : -(-self.code.k // 8)]
-        data[:, -1] &= 0xFF >> (-self.code.k % 8)
-        return data
+        return trial_data(self.key, first, count, self.code.k)
 
     def positions(self, first: int, count: int) -> Positions:
         """``int64[count, flips]`` of bits of the codeword; -1 fills the row of a trial that flips fewer.

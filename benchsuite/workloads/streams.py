@@ -108,6 +108,14 @@ def trial_words(key: tuple[int, int], start: int, count: int, block: int, number
     return np.concatenate(blocks, axis=1)[:, :number] if blocks else np.empty((count, 0), np.uint64)
 
 
+def trial_data(key: tuple[int, int], start: int, count: int, bits: int) -> Bytes:
+    """``uint8[count, ceil(bits / 8)]``, writable: the data of trials, with no bit beyond the last."""
+    drawn = trial_words(key, start, count, DATA_BLOCK, -(-bits // 64))
+    data = np.ascontiguousarray(drawn, "<u8").view(np.uint8)[:, : -(-bits // 8)]
+    data[:, -1] &= 0xFF >> (-bits % 8)
+    return data
+
+
 def below(random_words: Words, bound: int) -> Positions:
     """Integers in ``range(bound)``: floor(word * bound / 2^64), biased by less than bound / 2^64.
 

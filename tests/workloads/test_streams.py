@@ -24,6 +24,7 @@ from benchsuite.workloads.streams import (
     params_mapping,
     random_bytes,
     renewed,
+    trial_data,
     trial_key,
     trial_words,
     words,
@@ -108,6 +109,18 @@ def test_word_j_of_a_trial_is_column_j_mod_4_of_block_j_div_4(number: int) -> No
     assert got.shape == (3, number)
     for j in range(number):
         assert (got[:, j] == words((1, 2), 5, 3, 100 + j // 4)[:, j % 4]).all()
+
+
+@pytest.mark.parametrize("bits", [1, 8, 11, 64, 65, 128, 300])
+def test_data_are_the_words_from_the_data_block_on_without_a_bit_beyond_the_last(bits: int) -> None:
+    data = trial_data((1, 2), 5, 3, bits)
+    assert (data.shape, data.dtype) == ((3, -(-bits // 8)), np.uint8)
+    drawn = trial_words((1, 2), 5, 3, DATA_BLOCK, -(-bits // 64)).tolist()
+    for row, words_ in zip(data, drawn, strict=True):
+        assert (
+            int.from_bytes(row.tobytes(), "little")
+            == sum(w << 64 * i for i, w in enumerate(words_)) % 2**bits
+        )
 
 
 @given(st.lists(WORD, min_size=1, max_size=5), st.integers(1, 2**32 - 1))

@@ -1,0 +1,86 @@
+"""Two error models that need nothing but a length: K distinct flips, and a binary symmetric channel.
+
+Each is parsed from what stands behind its name (``3``, ``0.001``) and draws positions from a trial's words:
+word 0 is the first of block 0; positions that are not flipped are -1.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from fractions import Fraction
+from functools import cache
+from math import comb
+
+import numpy as np
+
+from benchsuite.workloads.streams import Positions, Words, distinct_positions
+
+Draw = Callable[[int, int], Words]
+"""(block, number) -> ``uint64[trials, number]`` of the trials' streams."""
+
+PLACES = 15
+"""Of a probability: with 255 bits the exact fractions then have fewer digits than Python prints (4300)."""
+
+
+def is_whole(text: str) -> bool:
+    """Whether ``text`` is a whole number in plain digits."""
+    return text.isascii() and text.isdigit()
+
+
+def parse_flips(arguments: str) -> str:
+    """K in its canonical spelling; raises ValueError for what is no whole number."""
+    if not is_whole(arguments):
+        raise ValueError(f"flips:K needs a whole number of distinct flips, as in flips:3, not {arguments!r}")
+    return str(int(arguments))
+
+
+def flips_of(arguments: str, n: int) -> int:
+    """K; raises ValueError for more than the n bits of a codeword."""
+    flips = int(arguments)
+    if flips > n:
+        raise ValueError(f"flips:{flips} flips more bits than the {n} of a codeword: give 0 to {n}")
+    return flips
+
+
+def flip_positions(arguments: str, n: int, words: Draw) -> Positions:
+    """``int64[trials, K]``, by Floyd's algorithm from word 0 on."""
+    flips = flips_of(arguments, n)
+    return distinct_positions(words(0, flips), n, flips)
+
+
+def parse_bsc(arguments: str) -> str:
+    """P in its canonical spelling; raises ValueError for what is no probability of PLACES decimals."""
+    spelled = re.fullmatch(r"(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?", arguments, re.ASCII)
+    p = Fraction(arguments) if spelled else Fraction(-1)
+    scaled = p * 10**PLACES
+    if not 0 < p < 1 or scaled.denominator != 1:
+        raise ValueError(
+            "bsc:P needs the probability that a bit flips, above 0, below 1 and of at most "
+            f"{PLACES} decimal places, as in bsc:0.001 or bsc:1e-3, not {arguments!r}"
+        )
+    return f"0.{int(scaled):0{PLACES}d}".rstrip("0")
+
+
+@cache
+def bsc_thresholds(arguments: str, n: int) -> Words:
+    """``uint64[n]``: floor(2^64 P(at most j flips)), j = 0 ... n - 1, exactly: floats differ by machine."""
+    p = Fraction(arguments)
+    flip, base = p.numerator, p.denominator
+    reached, below = 0, []
+    for j in range(n):
+        reached += comb(n, j) * flip**j * (base - flip) ** (n - j)
+        below.append((reached << 64) // base**n)
+    return np.array(below, np.uint64)
+
+
+def bsc_positions(arguments: str, n: int, words: Draw) -> Positions:
+    """As many flips as there are thresholds up to word 0; where, says Floyd's algorithm from word 1 on."""
+    flips = np.searchsorted(bsc_thresholds(arguments, n), words(0, 1)[:, 0], side="right")
+    most = int(flips.max(initial=1))
+    drawn = words(0, 1 + most)[:, 1:]
+    positions = np.full((len(flips), most), -1, np.int64)
+    for number in np.unique(flips[flips > 0]).tolist():
+        rows = np.flatnonzero(flips == number)
+        positions[rows, :number] = distinct_positions(drawn[rows, :number], n, number)
+    return positions
