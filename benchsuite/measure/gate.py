@@ -62,7 +62,7 @@ def checked_items(bench: Bench) -> Items:
 
 
 def _is_small(bench: Bench) -> bool:
-    return bench.work.payload_bytes <= SMALL_BYTES
+    return max(bench.work.payload_bytes, bench.work.items) <= SMALL_BYTES  # some items have no payload
 
 
 def first_call(bench: Bench) -> float:

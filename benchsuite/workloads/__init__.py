@@ -21,6 +21,7 @@ from benchsuite.workloads.codes import (
     HAMMING_ENCODE,
     HSIAO_DECODE,
     HSIAO_ENCODE,
+    HSIAO_INJECT,
     PARITY_CHECK,
     PARITY_ENCODE,
 )
@@ -47,6 +48,7 @@ WORKLOADS = (
     EXTENDED_HAMMING_DECODE,
     HSIAO_ENCODE,
     HSIAO_DECODE,
+    HSIAO_INJECT,
     RSA_VERIFY,
     RSA_SIGN,
     MACHINE_COPY,
@@ -75,6 +77,7 @@ __all__ = [
     "HAMMING_ENCODE",
     "HSIAO_DECODE",
     "HSIAO_ENCODE",
+    "HSIAO_INJECT",
     "MACHINE_BINARY_PRODUCT",
     "MACHINE_COPY",
     "MACHINE_FUSED_MULTIPLY",

@@ -18,6 +18,7 @@ from benchsuite.workloads import (
     AES_GCM_DECRYPT,
     AES_GCM_ENCRYPT,
     CRC,
+    HSIAO_INJECT,
     MACHINE_COPY,
     MACHINE_MULTIPLY_ADD,
     MACHINE_READ,
@@ -31,9 +32,11 @@ from benchsuite.workloads.aes.ecb import AesEcbParams
 from benchsuite.workloads.aes.gcm import AesGcmDecryptParams, AesGcmEncryptParams
 from benchsuite.workloads.codes import FAMILIES
 from benchsuite.workloads.codes.crc import CrcOutputs, CrcParams
+from benchsuite.workloads.codes.hsiao import hsiao_columns
 from benchsuite.workloads.codes.linear import CheckOutputs, DecodeOutputs, EncodeOutputs
+from benchsuite.workloads.codes.outcomes import OUTCOMES
 from benchsuite.workloads.machine import MachineCopyOutputs, MachineMultiplyAddOutputs, MachineReadOutputs
-from benchsuite.workloads.reference import aes, chains, crc, linear, rsa
+from benchsuite.workloads.reference import aes, chains, crc, inject, linear, rsa
 from benchsuite.workloads.rsa import RsaSignOutputs, RsaVerifyOutputs
 
 PRESETS = ("smoke", "quick", "standard", "publication")
@@ -130,7 +133,17 @@ def answer(workload, params, inputs):
         return answer_of_machine(workload, inputs)
     if workload.id in chains.STEPS:
         return answer_of_chains(workload, params, inputs)
+    if workload is HSIAO_INJECT:
+        return answer_of_inject(params, inputs)
     return answer_of_code(workload, params, inputs)
+
+
+def answer_of_inject(params, inputs):
+    outputs, columns = HSIAO_INJECT.outputs(params), hsiao_columns(params.n, params.k)
+    for counts, key, first in zip(outputs.counts, inputs.key.tolist(), inputs.first.tolist(), strict=True):
+        for trial in range(first, first + params.trials):
+            counts[OUTCOMES.index(inject.outcome(columns, params.k, params.model, tuple(key), trial))] += 1
+    return outputs
 
 
 def answer_of_code(workload, params, inputs):

@@ -16,6 +16,7 @@ from benchsuite.workloads.codes.extended_hamming import (
 )
 from benchsuite.workloads.codes.hamming import HAMMING, HAMMING_DECODE, HAMMING_ENCODE
 from benchsuite.workloads.codes.hsiao import HSIAO, HSIAO_DECODE, HSIAO_ENCODE
+from benchsuite.workloads.codes.inject import HSIAO_INJECT
 from benchsuite.workloads.codes.linear import Family
 from benchsuite.workloads.codes.parity import PARITY, PARITY_CHECK, PARITY_ENCODE
 from benchsuite.workloads.reference.linear import CLEAN, CORRECTED, DETECTED, OUTCOMES
@@ -33,6 +34,7 @@ __all__ = [
     "HAMMING_ENCODE",
     "HSIAO_DECODE",
     "HSIAO_ENCODE",
+    "HSIAO_INJECT",
     "OUTCOMES",
     "PARITY_CHECK",
     "PARITY_ENCODE",

@@ -1,0 +1,55 @@
+"""The two error models that workloads know: what they take, and which bits they flip."""
+
+from fractions import Fraction
+from math import comb
+
+import numpy as np
+import pytest
+
+from benchsuite.workloads.codes.errors import (
+    bsc_positions,
+    bsc_thresholds,
+    flip_positions,
+    flips_of,
+    parse_bsc,
+    parse_flips,
+)
+from benchsuite.workloads.reference.inject import flipped
+from benchsuite.workloads.streams import Words, trial_words
+
+
+def test_arguments_have_one_spelling() -> None:
+    assert (parse_flips("003"), parse_bsc("1e-3"), parse_bsc(".50")) == ("3", "0.001", "0.5")
+
+
+@pytest.mark.parametrize("text", ["", "-1", "x", "1.5"])
+def test_nonsense_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="as in flips:3"):
+        parse_flips(text)
+    with pytest.raises(ValueError, match=r"as in bsc:0\.001"):
+        parse_bsc(text)
+
+
+def test_more_flips_than_bits_are_refused() -> None:
+    assert flips_of("13", 13) == 13
+    with pytest.raises(ValueError, match="give 0 to 13"):
+        flips_of("14", 13)
+
+
+def test_thresholds_are_exact_probabilities_rounded_down() -> None:
+    p = Fraction("0.3")
+    for j, threshold in enumerate(bsc_thresholds("0.3", 13).tolist()):
+        reached = sum(comb(13, i) * p**i * (1 - p) ** (13 - i) for i in range(j + 1))
+        assert threshold <= reached * 2**64 < threshold + 1
+
+
+@pytest.mark.parametrize("model", ["flips:0", "flips:1", "flips:6", "flips:22", "bsc:0.02", "bsc:0.6"])
+def test_positions_are_those_of_a_plain_reading_trial_by_trial(model: str) -> None:
+    def words(block: int, number: int) -> Words:
+        return trial_words((5, 6), 1000, 100, block, number)
+
+    name, _, arguments = model.partition(":")
+    positions = (flip_positions if name == "flips" else bsc_positions)(arguments, 22, words)
+    assert positions.dtype == np.int64
+    for trial, row in enumerate(positions.tolist(), 1000):
+        assert sorted(at for at in row if at >= 0) == sorted(flipped(model, 22, (5, 6), trial))
