@@ -20,7 +20,6 @@ from benchsuite.workloads import (
     CRC,
     HSIAO_INJECT,
     MACHINE_COPY,
-    MACHINE_MULTIPLY_ADD,
     MACHINE_READ,
     RSA_SIGN,
     RSA_VERIFY,
@@ -94,7 +93,9 @@ def answer_of_rsa(workload, inputs):
     return RsaVerifyOutputs(np.array(ok, np.uint8))
 
 
-def answer_of_machine(workload, inputs):
+def answer_of_machine(workload, params, inputs):
+    if workload.id in chains.STEPS:
+        return answer_of_chains(workload, params, inputs)
     if workload is MACHINE_COPY:
         return MachineCopyOutputs(np.frombuffer(inputs.data.tobytes(), np.uint8))
     if workload is MACHINE_READ:
@@ -129,10 +130,8 @@ def answer(workload, params, inputs):
         return CrcOutputs(np.array([crc.crc(algorithm, row.tobytes()) for row in inputs.data], np.uint32))
     if workload in (RSA_SIGN, RSA_VERIFY):
         return answer_of_rsa(workload, inputs)
-    if workload in (MACHINE_COPY, MACHINE_READ, MACHINE_MULTIPLY_ADD):
-        return answer_of_machine(workload, inputs)
-    if workload.id in chains.STEPS:
-        return answer_of_chains(workload, params, inputs)
+    if workload.id.startswith("machine-"):
+        return answer_of_machine(workload, params, inputs)
     if workload is HSIAO_INJECT:
         return answer_of_inject(params, inputs)
     return answer_of_code(workload, params, inputs)
