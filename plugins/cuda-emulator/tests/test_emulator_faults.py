@@ -1,6 +1,5 @@
 """Every planted wrong of ``bugs.cu`` is found by the detector for it, and named with its line."""
 
-import importlib.util
 import re
 import subprocess
 import sys
@@ -8,14 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import planted
 import pytest
 from cuda_emulator import Emulator
 
 HERE = Path(__file__).parent
-_SPECIFICATION = importlib.util.spec_from_file_location("planted", HERE / "planted.py")
-assert _SPECIFICATION is not None and _SPECIFICATION.loader is not None
-planted = importlib.util.module_from_spec(_SPECIFICATION)
-_SPECIFICATION.loader.exec_module(planted)
 
 
 def line_of(kernel: str) -> int:

@@ -85,7 +85,7 @@ def _judge(check: Callable[[], None], seconds: int) -> None:
         traceback.print_exc(file=sys.stderr)
         status = _NOT_COMPILED
     except BaseException as error:  # noqa: BLE001 - whatever it is, the mutant was noticed
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        print(f"{type(error).__name__}: {error}"[:200], file=sys.stderr)
     finally:
         sys.stderr.flush()
         os._exit(status)

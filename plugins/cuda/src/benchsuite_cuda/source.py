@@ -66,4 +66,5 @@ def text(source: str, defines: Mapping[str, int] | None = None) -> str:
 
 @cache
 def _read(name: str) -> str:
-    return (FOLDER / name).read_text(encoding="utf-8")
+    # so that errors, faults and line counts name the file, not the whole text
+    return f'#line 1 "{name}"\n' + (FOLDER / name).read_text(encoding="utf-8")

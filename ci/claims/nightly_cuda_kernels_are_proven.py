@@ -1,0 +1,86 @@
+#!/usr/bin/env python3
+"""Claim: every CUDA kernel is right in every order of threads and blocks, g++'s sanitizers find nothing in
+it, its check reaches each of its lines (or the line says ``// unreached: why``), and notices each mutant.
+
+At least 30 mutants, six a file. Emulated on the CPU: no GPU is needed, and nothing here is a time.
+``--tenth``: a seeded tenth of the mutants and of the checks under a sanitizer.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeVar
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "plugins/cuda/tests"))
+
+import kernel_checks  # noqa: E402 - it lies beside the tests
+from cuda_emulator import Emulator  # noqa: E402
+
+T = TypeVar("T")
+SANITIZERS = ("address", "thread", "undefined")
+
+
+def share(of: Sequence[T]) -> Sequence[T]:
+    """All of them, or a tenth that depends on how many there are."""
+    if "--tenth" not in sys.argv[1:]:
+        return of
+    return random.Random(len(of)).sample(of, -(-len(of) // 10))
+
+
+def orders() -> bool:
+    """Runs each check in each order; a wrong kernel raises."""
+    for module in kernel_checks.MODULES:
+        for order in kernel_checks.ORDERS:
+            with kernel_checks.lane_of(Emulator(*order)) as lane:
+                kernel_checks.check_of(module)(lane)
+    files = len(kernel_checks.SOURCES)
+    print(f"{files} files of kernels are right in {len(kernel_checks.ORDERS)} orders of threads and blocks")
+    return files > 0
+
+
+def sanitizers() -> bool:
+    """Runs the checks under the sanitizers."""
+    pairs = share([(module, name) for module in kernel_checks.MODULES for name in SANITIZERS])
+    found = 0
+    for module, name in pairs:
+        done = kernel_checks.sanitized(module, name)
+        if done.returncode:
+            found += 1
+            print(f"{module} under the {name} sanitizer:\n{done.stderr}")
+    print(f"{len(pairs)} checks under a sanitizer: {found} with a finding")
+    return not found
+
+
+def lines() -> bool:
+    """Counts the lines that the checks reach."""
+    reached, explained, missed = kernel_checks.line_coverage()
+    print("".join(f"{line}: missed\n" for line in missed), end="")
+    print(f"{reached} lines of kernels are reached, {explained} explained, {len(missed)} missed")
+    return not missed
+
+
+def mutants() -> bool:
+    """Judges mutants."""
+    known = kernel_checks.mutants()
+    judged = share(known)
+    killed = 0
+    for source, mutant in judged:
+        verdict = kernel_checks.judged(source, mutant)
+        killed += verdict == "killed"
+        if verdict != "killed":
+            print(f"{source}: {mutant.why}: {verdict}")
+    print(f"{killed} of {len(judged)} mutants are killed; {len(known)} are known")
+    return killed == len(judged) and len(known) >= 30
+
+
+def main() -> int:
+    """0 where the claim holds."""
+    return 0 if all([orders(), lines(), sanitizers(), mutants()]) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
