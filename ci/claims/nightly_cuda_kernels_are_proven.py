@@ -12,16 +12,16 @@ import random
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "plugins/cuda/tests"))
 
 import kernel_checks  # noqa: E402 - it lies beside the tests
 from cuda_emulator import Emulator  # noqa: E402
+from cuda_emulator.sanitizer import Sanitizer  # noqa: E402
 
 T = TypeVar("T")
-SANITIZERS = ("address", "thread", "undefined")
 
 
 def share(of: Sequence[T]) -> Sequence[T]:
@@ -44,7 +44,7 @@ def orders() -> bool:
 
 def sanitizers() -> bool:
     """Runs the checks under the sanitizers."""
-    pairs = share([(module, name) for module in kernel_checks.MODULES for name in SANITIZERS])
+    pairs = share([(module, name) for module in kernel_checks.MODULES for name in get_args(Sanitizer)])
     found = 0
     for module, name in pairs:
         done = kernel_checks.sanitized(module, name)

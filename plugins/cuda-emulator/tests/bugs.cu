@@ -61,7 +61,14 @@ extern "C" __global__ void leaves_shared_unset(u32* out) {
   __shared__ u32 values[64];
   if (threadIdx.x < 60) values[threadIdx.x] = 1;
   __syncthreads();
-  out[threadIdx.x] = values[threadIdx.x];
+  out[threadIdx.x] = values[threadIdx.x];  // wrong
+}
+
+extern "C" __global__ void adds_to_what_is_unset(u32* out) {
+  extern __shared__ uint4 vectors[];
+  if (threadIdx.x > 0) vectors[threadIdx.x] = make_uint4(1, 2, 3, 4);
+  __syncthreads();
+  atomicAdd(&vectors[threadIdx.x].w, out[0]);  // wrong
 }
 
 extern "C" __global__ void leaves_before_a_shuffle(u32* out) {

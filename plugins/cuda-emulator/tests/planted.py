@@ -15,7 +15,7 @@ _MORE: dict[str, Any] = {
     "leaves_static_shared": (np.int32(1),),
     "shifts_too_far": (np.int32(0),),
 }
-_SHARED_BYTES = {"leaves_dynamic_shared": 256}
+_SHARED_BYTES = {"leaves_dynamic_shared": 256, "adds_to_what_is_unset": 1024}
 
 
 def run(cp: Any, name: str) -> Any:

@@ -47,7 +47,7 @@ def test_a_sanitizer_ends_the_command_and_names_the_line(sanitizer: str, kernel:
     assert f"kernel.cu:{line_of(kernel)}" in done.stderr
 
 
-@pytest.mark.parametrize("sanitizer", ["address", "thread", "undefined"])
+@pytest.mark.parametrize("sanitizer", ["address", "thread", "undefined", "uninitialised"])
 def test_a_sanitizer_has_nothing_against_a_kernel_with_its_barriers(sanitizer: str) -> None:
     done = sanitized(sanitizer, "has_its_barriers")
     assert (done.returncode, done.stderr) == (0, "")
@@ -92,6 +92,18 @@ def test_shared_memory_that_nobody_wrote_holds_poison() -> None:
 
 
 @pytest.mark.parametrize(
+    ("kernel", "thread"),
+    [("leaves_shared_unset", 60), ("adds_to_what_is_unset", 0), ("lacks_a_barrier", 0)],
+)
+def test_a_read_of_what_nobody_wrote_is_named(kernel: str, thread: int) -> None:
+    with pytest.raises(RuntimeError) as caught:
+        planted.run(Emulator(sanitize="uninitialised"), kernel)
+    what = f"{kernel}: reads shared memory that no thread of the block wrote"
+    place = f"block (0, 0, 0), thread ({thread}, 0, 0), kernel.cu:{line_of(kernel)}"
+    assert str(caught.value).endswith(f"{what}: {place}")
+
+
+@pytest.mark.parametrize(
     ("kernel", "finding"),
     [
         ("writes_behind", "wrote before or behind array 0 of its arguments"),
@@ -121,4 +133,5 @@ def test_the_runner_of_sanitizers_says_how_it_is_used(arguments: list[str]) -> N
     command = [sys.executable, "-m", "cuda_emulator.sanitized", *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert done.stderr == "usage: python -m cuda_emulator.sanitized address|thread|undefined -- COMMAND ...\n"
+    known = "address|thread|undefined|uninitialised"
+    assert done.stderr == f"usage: python -m cuda_emulator.sanitized {known} -- COMMAND ...\n"

@@ -176,7 +176,10 @@ def test_a_text_is_compiled_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Any)
         ({"threads": "forward:1"}, "threads must be"),
         ({"blocks": "random:1"}, "blocks must be forward or reverse, not random:1"),
         ({"architecture": "70"}, "architecture must be one of 80, 86, 89, 90, 100, 120, not 70"),
-        ({"sanitize": "memory"}, "sanitize must be one of address, thread, undefined, not memory"),
+        (
+            {"sanitize": "memory"},
+            "sanitize must be one of address, thread, undefined, uninitialised, not memory",
+        ),
     ],
 )
 def test_an_emulator_refuses_what_it_does_not_know(given: Mapping[str, Any], why: str) -> None:

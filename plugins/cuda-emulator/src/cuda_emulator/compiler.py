@@ -27,6 +27,7 @@ _FLAGS: Mapping[Sanitizer | None, Sequence[str]] = {
     "address": ("-O1", "-g", "-fsanitize=address", "-fno-omit-frame-pointer"),
     "thread": ("-O1", "-g", "-fsanitize=thread"),
     "undefined": ("-O1", "-g", "-fsanitize=undefined", "-fno-sanitize-recover=undefined"),
+    "uninitialised": ("-O1", "-g", "-fsanitize=thread", "-DCUDA_EMULATOR_WRITTEN"),
 }
 # Without the last two, what no kernel calls would be left out, and so look covered.
 _COUNTING = (
@@ -37,16 +38,14 @@ _COUNTING = (
     "-fkeep-inline-functions",
     "-fkeep-static-functions",
 )
+_RUNTIME_FLAGS = ("--coverage", "-fsanitize=address", "-fsanitize=thread", "-fsanitize=undefined")
 _ALWAYS = (
     "-std=c++20",
-    "-shared",
     "-fPIC",
     "-fvisibility=hidden",
     "-fno-strict-aliasing",  # nvcc does not reason from types either
     "-Wno-attributes",
     "-Wno-unknown-pragmas",
-    "-x",
-    "c++",
 )
 
 
@@ -114,10 +113,15 @@ def _library(code: str, definitions: tuple[str, ...], build: Build) -> Library:
 
 
 def _fill(folder: Path, code: str, command: Sequence[str], given: Sequence[str]) -> None:
-    source, module = folder / "module.cpp", folder / "module.so"
+    source, unlinked, module = (folder / f"module.{suffix}" for suffix in ("cpp", "o", "so"))
     bounds = translation.kernels(_run([_compiler(), "-E", "-x", "c++", *given, "-"], code))
     source.write_text(translation.translated(code, bounds))
-    _run([*command, str(source), "-o", str(module)])
+    runtime = [
+        flag for flag in command if flag in _RUNTIME_FLAGS and "-DCUDA_EMULATOR_WRITTEN" not in command
+    ]
+    # apart, so that no runtime of a sanitizer is linked where native/written.h takes its place
+    _run([*command, "-c", str(source), "-o", str(unlinked)])
+    _run([command[0], "-shared", *runtime, str(unlinked), "-o", str(module)])
     sizes = translation.static_shared_bytes(_run(["nm", "--format=sysv", str(module)]), list(bounds))
     (folder / "kernels.json").write_text(json.dumps(sizes))
 
@@ -133,8 +137,23 @@ def _rename(scratch: Path, folder: Path) -> None:
 def _load(folder: Path) -> Library:
     native = ctypes.CDLL(str(folder / "module.so"))
     native.cuda_emulator_error.restype = ctypes.c_char_p
+    if hasattr(native, "cuda_emulator_unwritten_read"):
+        native.cuda_emulator_unwritten_read.restype = ctypes.c_uint64
     sizes = json.loads((folder / "kernels.json").read_text())
     return Library(native, sizes, threading.Lock(), folder)
+
+
+def unwritten_read(library: Library) -> str:
+    """File and line where the launch that failed read shared memory that nobody wrote; else nothing."""
+    if not hasattr(library.native, "cuda_emulator_unwritten_read"):
+        return ""
+    offset = library.native.cuda_emulator_unwritten_read()
+    if not offset:
+        return ""
+    called = hex(offset - 1)  # of the call, behind which the caller goes on
+    places = _run(["addr2line", "--inlines", "-e", str(library.folder / "module.so"), called]).splitlines()
+    outside = [place for place in places if not place.startswith(str(NATIVE))]
+    return Path(outside[0].split()[0]).name
 
 
 def _forget(library: Library) -> None:

@@ -37,7 +37,7 @@ def line_counts(emulator: Emulator) -> Mapping[str, Mapping[int, int]]:
 
 
 def _report(folder: str) -> list[dict[str, Any]]:
-    command = ["gcov", "--json-format", "--stdout", "module.so-module.gcda"]
+    command = ["gcov", "--json-format", "--stdout", "module.gcda"]
     try:
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     except FileNotFoundError as error:

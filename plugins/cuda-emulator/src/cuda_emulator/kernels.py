@@ -11,17 +11,19 @@ from typing import Any
 
 import numpy as np
 
-from cuda_emulator.compiler import Library
+from cuda_emulator.compiler import Library, unwritten_read
 from cuda_emulator.errors import INVALID_VALUE, CompileException, CUDADriverError, KernelFault
 from cuda_emulator.memory import ndarray
 from cuda_emulator.orders import Orders
 from cuda_emulator.streams import Streams
 
 SHARED_WITHOUT_OPT_IN = 48 << 10
-MOST_THREADS = 1024
 MOST_BLOCKS = (2**31 - 1, 65535, 65535)
 MOST_THREADS_ALONG = (1024, 1024, 64)
 """CUDA C++ Programming Guide, table of technical specifications."""
+
+NO_PLACE = ":0"
+"""As native/scheduler.h prints a place that it does not know."""
 
 
 @dataclass(frozen=True)
@@ -185,6 +187,8 @@ class RawKernel:
         with self._library.lock:
             failed = self._launch(ctypes.byref(launch), pointers)
             error = self._library.native.cuda_emulator_error().decode() if failed else ""
+            if failed and (place := unwritten_read(self._library)):
+                error = error.removesuffix(NO_PLACE) + place
         if failed:
             raise KernelFault(f"{self.name}: {error}")
         for i, argument in enumerate(arrays):

@@ -1,6 +1,6 @@
 """Runs a command whose emulated kernels are checked by a sanitizer of g++, which must be loaded first of all.
 
-``python -m cuda_emulator.sanitized address|thread|undefined -- COMMAND ...``: every ``Emulator`` of the
+``python -m cuda_emulator.sanitized SANITIZER -- COMMAND ...``: every ``Emulator`` of the
 command compiles for it. The first finding is reported on stderr, with the line of the kernel, and ends the
 command with exit code 66.
 """

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from cuda_emulator.errors import CompileException
 
-Sanitizer = Literal["address", "thread", "undefined"]
+Sanitizer = Literal["address", "thread", "undefined", "uninitialised"]
 
 VARIABLE = "CUDA_EMULATOR_SANITIZE"
 FOUND = 66

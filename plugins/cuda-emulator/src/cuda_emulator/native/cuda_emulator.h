@@ -7,4 +7,5 @@
 #include "collectives.h"
 #include "intrinsics.h"
 #include "atomics.h"
+#include "written.h"
 #include "launch.h"

@@ -11,12 +11,15 @@
 #include <sanitizer/common_interface_defs.h>
 #endif
 #if defined(__SANITIZE_THREAD__)
-#include <sanitizer/tsan_interface.h>
-extern "C" void __tsan_acquire(void* address);
-extern "C" void __tsan_release(void* address);
 #define CUDA_EMULATOR_UNCHECKED __attribute__((no_sanitize("thread")))  // the machinery itself
 #else
 #define CUDA_EMULATOR_UNCHECKED
+#endif
+#if defined(__SANITIZE_THREAD__) && !defined(CUDA_EMULATOR_WRITTEN)
+#define CUDA_EMULATOR_RACES
+#include <sanitizer/tsan_interface.h>
+extern "C" void __tsan_acquire(void* address);
+extern "C" void __tsan_release(void* address);
 #endif
 
 namespace cuda_emulator {
@@ -67,12 +70,12 @@ cuda_emulator_switch:
 
 // Order of memory between two fibers, for ThreadSanitizer: what came before `publish` is seen after `observe`.
 CUDA_EMULATOR_UNCHECKED static inline void publish([[maybe_unused]] void* token) {
-#if defined(__SANITIZE_THREAD__)
+#if defined(CUDA_EMULATOR_RACES)
   __tsan_release(token);
 #endif
 }
 CUDA_EMULATOR_UNCHECKED static inline void observe([[maybe_unused]] void* token) {
-#if defined(__SANITIZE_THREAD__)
+#if defined(CUDA_EMULATOR_RACES)
   __tsan_acquire(token);
 #endif
 }
@@ -80,7 +83,7 @@ CUDA_EMULATOR_UNCHECKED static inline void observe([[maybe_unused]] void* token)
 enum class Switch { ordered, unordered, last };  // does the target see our writes; do we ever come back
 
 CUDA_EMULATOR_UNCHECKED static inline void switch_fiber(Fiber& from, Fiber& to, [[maybe_unused]] Switch how) {
-#if defined(__SANITIZE_THREAD__)
+#if defined(CUDA_EMULATOR_RACES)
   __tsan_switch_to_fiber(to.race_state, how == Switch::ordered ? 0 : __tsan_switch_to_fiber_no_sync);
 #endif
 #if defined(__SANITIZE_ADDRESS__)
@@ -130,7 +133,7 @@ CUDA_EMULATOR_UNCHECKED static void prepare_fiber(Fiber& fiber, void (*entry)())
 #if defined(__SANITIZE_ADDRESS__)
   ASAN_UNPOISON_MEMORY_REGION(fiber.stack, stack_bytes);  // frames that an earlier block never left
 #endif
-#if defined(__SANITIZE_THREAD__)
+#if defined(CUDA_EMULATOR_RACES)
   if (!fiber.race_state) fiber.race_state = __tsan_create_fiber(0);  // milliseconds: kept for the next block
 #endif
 }

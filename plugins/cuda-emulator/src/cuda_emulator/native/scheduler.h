@@ -153,6 +153,10 @@ CUDA_EMULATOR_UNCHECKED static void poison_shared() {
   memset(dynamic_shared, shared_poison, scheduler.dynamic_bytes + guard_bytes);
 }
 
+#if defined(CUDA_EMULATOR_WRITTEN)
+static void forget_written();  // see written.h
+#endif
+
 CUDA_EMULATOR_UNCHECKED static void begin_block() {
   unsigned count = scheduler.count;
   scheduler.live = count;
@@ -197,8 +201,11 @@ CUDA_EMULATOR_UNCHECKED static void run_block() {
 #if defined(__SANITIZE_ADDRESS__)
   ASAN_POISON_MEMORY_REGION(dynamic_shared + scheduler.dynamic_bytes, sizeof dynamic_shared - scheduler.dynamic_bytes);
 #endif
-#if defined(__SANITIZE_THREAD__)
+#if defined(CUDA_EMULATOR_RACES)
   scheduler.fiber.race_state = __tsan_get_current_fiber();
+#endif
+#if defined(CUDA_EMULATOR_WRITTEN)
+  forget_written();
 #endif
   begin_block();
   Switch how = Switch::ordered;  // what came before the launch is seen by all its threads
