@@ -15,7 +15,7 @@ from itertools import groupby
 from pathlib import Path
 
 from benchsuite_cuda.bound import ARCHITECTURES
-from benchsuite_cuda.explain import table_of
+from benchsuite_cuda.explain import page_of, table_of
 from benchsuite_cuda.machine_code import MachineCode, machine_code
 from benchsuite_cuda.nvrtc import version
 from benchsuite_cuda.occupancy import fits
@@ -24,6 +24,9 @@ from benchsuite_cuda.source import KernelForm, forms
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "plugins/cuda/budgets"
 PAGE = ROOT / "docs/cuda.md"
+EXAMPLE = "aes_ecb[INVERSE=0,ROUNDS=10,TABLES=4,WHOLE=1]"
+EXAMPLE_BEGIN = "<!-- example: written by ci/cuda_budgets.py -->\n"
+EXAMPLE_END = "<!-- end of the example -->\n"
 BEGIN = "<!-- written by ci/cuda_budgets.py from plugins/cuda/budgets -->\n"
 END = "<!-- end -->\n"
 COMMAND = "uv run --group test python ci/cuda_budgets.py"
@@ -94,11 +97,24 @@ def table() -> str:
     return "".join(f"{line}\n" for line in table_of(codes))
 
 
+def example() -> str:
+    """What the command prints of one kernel, as an indented block."""
+    command = f"    benchsuite cuda explain '{EXAMPLE}'"
+    of_name = (form for form in forms() if form.label == EXAMPLE)
+    lines = (f"    {line}" for form in of_name for line in page_of(machine_code(form, "90")))
+    return "\n".join([command, *lines]) + "\n"
+
+
+def between(begin: str, made: str, end: str, text: str) -> str:
+    """``text`` with ``made`` between the two marks."""
+    before, _, rest = text.partition(begin)
+    _, _, after = rest.partition(end)
+    return f"{before}{begin}{made}{end}{after}"
+
+
 def page(text: str) -> str:
     """``text`` of docs/cuda.md with the table as the budgets have it."""
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}{table()}{END}{after}"
+    return between(BEGIN, table(), END, text)
 
 
 def main() -> int:
@@ -109,7 +125,8 @@ def main() -> int:
         codes = [machine_code(form, one) for form, one in fitting]
         (FOLDER / f"{source}.toml").write_text(written(codes), encoding="utf-8")
         print(f"{source}: {len(codes)} budgets")
-    PAGE.write_text(page(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    text = between(EXAMPLE_BEGIN, example(), EXAMPLE_END, PAGE.read_text(encoding="utf-8"))
+    PAGE.write_text(page(text), encoding="utf-8")
     return 0
 
 

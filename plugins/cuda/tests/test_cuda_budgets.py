@@ -104,6 +104,14 @@ def test_another_compiler_may_take_a_tenth_more() -> None:
     assert list(BUDGETS["excess"](taken | {"issue": taken["issue"] / 1.2}, code, same_compiler=False))
 
 
+def test_the_example_of_the_page_is_what_the_command_prints() -> None:
+    text = (ROOT / "docs/cuda.md").read_text(encoding="utf-8")
+    shown = text.partition(BUDGETS["EXAMPLE_BEGIN"])[2].partition(BUDGETS["EXAMPLE_END"])[0]
+    assert f"    benchsuite cuda explain '{BUDGETS['EXAMPLE']}'\n" in shown
+    if f"NVRTC {version()}," in shown:  # another compiler's code has figures of its own
+        assert BUDGETS["example"]() == shown, f"run {BUDGETS['COMMAND']}"
+
+
 def test_the_table_of_the_page_is_what_the_budgets_imply() -> None:
     text = (ROOT / "docs/cuda.md").read_text(encoding="utf-8")
     assert BUDGETS["BEGIN"] in text

@@ -65,6 +65,8 @@ def test_each_kernel_has_its_instructions_and_labels() -> None:
         ("IMAD.WIDE.U32 R4, R4, R5, R6", "IMAD.WIDE"),
         ("IMAD.MOV.U32 R4, RZ, RZ, R5", "IMAD"),
         ("LOP3.LUT R4, R4, R5, R6, 0x96, !PT", "LOP3"),
+        ("@!P3 CALL.REL.NOINC `(.L_x_1)", "BRA"),
+        ("CALL.REL.NOINC `($__internal_0_$__cuda_sm20_div_u64)", "CALL"),
     ],
 )
 def test_an_operation_keeps_what_its_cost_depends_on(instruction: str, operation: str) -> None:
@@ -84,6 +86,22 @@ def test_with_their_turns_inner_loops_count_in_the_outer_one_and_code_out_of_lin
         **{"LDG.128": 1, "MOV": 1, "IMAD.WIDE": 8, "LOP3": 8, "BRA": 8 + 2, "BSSY": 1, "SHFL": 1, "STG.8": 1},
         **{"BRA": 8 + 3, "POPC": 1, "BSYNC": 1},  # the path of warps that have parted is not taken
     }
+
+
+def test_a_loop_that_is_left_by_a_call_to_a_label_is_seen() -> None:
+    text = """
+.text.left:
+.L_x_0:
+        /*0000*/                   LDG.E R4, [R2.64] ;
+.L_x_1:
+        /*0010*/                   POPC R4, R4 ;
+        /*0020*/              @!P3 CALL.REL.NOINC `(.L_x_2) ;
+        /*0030*/                   BRA `(.L_x_1) ;
+.L_x_2:
+        /*0040*/               @P0 BRA `(.L_x_0) ;
+        /*0050*/                   EXIT ;
+"""
+    assert main_loop(flow(parse(text)["left"]), [3]) == {"LDG": 1, "POPC": 3, "BRA": 7}
 
 
 def test_the_whole_kernel_counts_once_with_all_its_loops() -> None:

@@ -66,7 +66,7 @@ def _explain(kernel: str | None, architecture: str, *, table: bool) -> int:
     elif kernel is None:
         lines = (f"{form.label}  (one {form.items}; kernels/{form.source}.cu)" for form in known)
     else:
-        lines = (line for form in chosen for line in _page(machine_code(form, architecture)))
+        lines = (line for form in chosen for line in page_of(machine_code(form, architecture)))
     for line in lines:
         print(line)
     return 0
@@ -91,7 +91,8 @@ def _rate(form: KernelForm, items_per_second: float) -> str:
     return f"{items_per_second / 1e9:.3g} G/s"
 
 
-def _page(code: MachineCode) -> Iterator[str]:
+def page_of(code: MachineCode) -> Iterator[str]:
+    """All that is counted of one form."""
     form, chip, limit, resident = code.form, CHIPS[code.architecture], code.bound(), code.occupancy()
     issued = sum(code.operations.values())
     yield f"{form.label} on sm_{code.architecture}: predicted from code of NVRTC {version()}, not measured"

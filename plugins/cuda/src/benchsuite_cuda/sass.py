@@ -84,6 +84,8 @@ def parse(text: str) -> dict[str, Function]:
 def opcode(instruction: str) -> str:
     """The operation, with what its cost depends on: ``LDG.128``, ``IMAD.WIDE``, ``LOP3``."""
     name, *modifiers = _unguarded(instruction).split()[0].split(".")
+    if name == "CALL" and _TARGET.search(instruction):
+        return "BRA"  # ptxas jumps out of loops of sm_80 so; a subroutine has a name, not a label
     if name == "IMAD":
         kept = [modifier for modifier in modifiers if modifier in ("WIDE", "HI")]
     elif name.startswith(_OF_MEMORY):
@@ -116,7 +118,7 @@ def _successors(function: Function) -> list[list[int]]:
         name = words.split()[0]
         target = _TARGET.search(words)
         following = [index + 1] if index < last else []
-        if name.startswith("BRA") and target and not name.startswith("BRA.DIV"):
+        if opcode(instruction) == "BRA" and target and not name.startswith("BRA.DIV"):
             certain = words == instruction and not _CONDITION.search(words)
             jump = function.labels[target[1]]
             ways.append([jump] if certain else [*following, jump])
