@@ -16,7 +16,7 @@ from pathlib import Path
 
 from benchsuite_cuda.bound import ARCHITECTURES
 from benchsuite_cuda.explain import page_of, table_of
-from benchsuite_cuda.machine_code import MachineCode, machine_code
+from benchsuite_cuda.machine_code import MachineCode, machine_code, machine_codes
 from benchsuite_cuda.nvrtc import version
 from benchsuite_cuda.occupancy import fits
 from benchsuite_cuda.source import KernelForm, forms
@@ -121,8 +121,7 @@ def main() -> int:
     """Compile all forms for all architectures; write what they take."""
     FOLDER.mkdir(exist_ok=True)
     for source, of_source in groupby(forms(), key=lambda form: form.source):
-        fitting = [(form, one) for form in of_source for one in ARCHITECTURES if used(form, one)]
-        codes = [machine_code(form, one) for form, one in fitting]
+        codes = machine_codes((form, one) for form in of_source for one in ARCHITECTURES if used(form, one))
         (FOLDER / f"{source}.toml").write_text(written(codes), encoding="utf-8")
         print(f"{source}: {len(codes)} budgets")
     text = between(EXAMPLE_BEGIN, example(), EXAMPLE_END, PAGE.read_text(encoding="utf-8"))

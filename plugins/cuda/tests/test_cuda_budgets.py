@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from benchsuite_cuda.bound import ARCHITECTURES
-from benchsuite_cuda.machine_code import MachineCode, counted, machine_code
+from benchsuite_cuda.machine_code import MachineCode, counted, machine_code, machine_codes
 from benchsuite_cuda.nvrtc import compiled, version
 from benchsuite_cuda.sass import disassembled, global_bytes, parse
 from benchsuite_cuda.source import KernelForm, forms
@@ -34,6 +34,11 @@ extern "C" __global__ void __launch_bounds__(256) sum(const unsigned *from, unsi
 SUM_FORM = KernelForm(
     source="sum", name="sum", defines={}, threads=256, shared_bytes=0, items="word", bytes_per_item=8
 )
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _compiled_side_by_side() -> None:
+    machine_codes((form, architecture) for param in FORMS for form, architecture in [param.values])
 
 
 def code_of(work: str) -> MachineCode:

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 
 from benchsuite_cuda.bound import ARCHITECTURES, CHIPS, ISSUE
-from benchsuite_cuda.machine_code import MachineCode, machine_code
+from benchsuite_cuda.machine_code import MachineCode, machine_code, machine_codes
 from benchsuite_cuda.nvrtc import ToolMissing, version
 from benchsuite_cuda.occupancy import fits
 from benchsuite_cuda.source import KernelForm, forms
@@ -61,8 +61,8 @@ def _explain(kernel: str | None, architecture: str, *, table: bool) -> int:
         print(f"benchsuite cuda explain: there is no kernel {kernel!r}{said}", file=sys.stderr)
         return USAGE
     if table:
-        fitting = [form for form in chosen if fits(architecture, form.shared_bytes)]
-        lines: Iterable[str] = table_of([machine_code(form, architecture) for form in fitting])
+        fitting = [(form, architecture) for form in chosen if fits(architecture, form.shared_bytes)]
+        lines: Iterable[str] = table_of(machine_codes(fitting))
     elif kernel is None:
         lines = (f"{form.label}  (one {form.items}; kernels/{form.source}.cu)" for form in known)
     else:

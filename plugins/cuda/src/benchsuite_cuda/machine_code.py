@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
+from typing import TypeAlias
 
 from benchsuite_cuda.bound import Bound, bound, lane_clocks
 from benchsuite_cuda.nvrtc import Compiled, compiled
 from benchsuite_cuda.occupancy import Occupancy, occupancy
 from benchsuite_cuda.sass import Function, disassembled, flow, main_loop, parse
 from benchsuite_cuda.source import KernelForm, text
+
+_Key: TypeAlias = tuple[str, tuple[tuple[str, int], ...], str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,8 +52,16 @@ def machine_code(form: KernelForm, architecture: str) -> MachineCode:
 
     Raises ToolMissing, DoesNotCompile; ValueError where the form does not fit the loops of the code.
     """
-    made, functions = _of_source(form.source, tuple(sorted(form.defines.items())), architecture)
-    return counted(form, architecture, made, functions)
+    return counted(form, architecture, *_of_source(*_key(form, architecture)))
+
+
+def machine_codes(wanted: Iterable[tuple[KernelForm, str]]) -> list[MachineCode]:
+    """``machine_code`` of each, as many compiled at a time as there are cores."""
+    pairs = list(wanted)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for _ in pool.map(lambda key: _of_source(*key), dict.fromkeys(_key(*pair) for pair in pairs)):
+            pass  # cached
+    return [machine_code(*pair) for pair in pairs]
 
 
 def counted(
@@ -71,6 +84,10 @@ def counted(
         busy=busy,
         operations=operations,
     )
+
+
+def _key(form: KernelForm, architecture: str) -> _Key:
+    return form.source, tuple(sorted(form.defines.items())), architecture
 
 
 @cache
