@@ -46,11 +46,6 @@ def test_additions_have_a_pipe_more_on_120() -> None:
     assert lane_clocks({"IADD3": 2, "LOP3": 1}, "120") == {"add": 2, "integer": 1, "issue": 3}
 
 
-def test_a_subroutine_is_refused_for_its_operations_are_elsewhere() -> None:
-    with pytest.raises(ValueError, match="no unit is known for CALL"):
-        lane_clocks({"CALL": 1}, "90")
-
-
 def test_an_operation_that_no_unit_is_known_for_is_refused() -> None:
     with pytest.raises(
         ValueError, match=r"no unit is known for FROB\.64: name it, with its source, in bound"

@@ -104,6 +104,34 @@ def test_a_loop_that_is_left_by_a_call_to_a_label_is_seen() -> None:
     assert main_loop(flow(parse(text)["left"]), [3]) == {"LDG": 1, "POPC": 3, "BRA": 7}
 
 
+CALLING = """
+.text.calling:
+.L_x_0:
+        /*0000*/                   CALL.REL.NOINC `($__internal_0_$__cuda_product) ;
+        /*0010*/                   LDG.E R4, [R2.64] ;
+        /*0020*/                   CALL.REL.NOINC `($__internal_0_$__cuda_product) ;
+        /*0030*/               @P0 BRA `(.L_x_0) ;
+        /*0040*/                   EXIT ;
+        .type           $__internal_0_$__cuda_product,@function
+$__internal_0_$__cuda_product:
+        /*0050*/                   LOP3.LUT R4, R4, R5, R6, 0x96, !PT ;
+        /*0060*/                   RET.REL.NODEC R38 `(calling) ;
+"""
+
+
+def test_the_operations_of_a_subroutine_count_at_each_call() -> None:
+    assert main_loop(flow(parse(CALLING)["calling"])) == {"CALL": 2, "LOP3": 2, "RET": 2, "LDG": 1, "BRA": 1}
+
+
+def test_a_call_to_somewhere_unknown_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"a call whose operations cannot be counted: CALL\.ABS R4"):
+        flow(
+            parse(CALLING.replace("CALL.REL.NOINC `($__internal_0_$__cuda_product)", "CALL.ABS R4"))[
+                "calling"
+            ]
+        )
+
+
 def test_the_whole_kernel_counts_once_with_all_its_loops() -> None:
     counts = main_loop(flow(parse(SAMPLE)["filter"]), [4, 1, 8], whole=True)
     assert (counts["S2R"], counts["STS"], counts["LDG.128"], counts["LOP3"]) == (1, 4, 1, 8)

@@ -21,9 +21,9 @@ from benchsuite_cuda.nvrtc import ToolMissing
 PACKAGE = "nvidia-cuda-nvdisasm"
 
 _FUNCTION = re.compile(r"\.text\.(\S+):")
-_LABEL = re.compile(r"(\.L\w+):")
+_LABEL = re.compile(r"(\.L\w+|\$[\w$]+):")
 _INSTRUCTION = re.compile(r"\s+/\*[0-9a-f]{4,}\*/\s+(.*?)\s*;")
-_TARGET = re.compile(r"`\((\.L\w+)\)")
+_TARGET = re.compile(r"`\((\.L\w+|\$[\w$]+)\)")
 _GUARD = re.compile(r"@!?U?P\w+\s+")
 _CONDITION = re.compile(r"\s!?U?P\d")
 _BARRIER = re.compile(r"\bB\d+\b")
@@ -84,7 +84,7 @@ def parse(text: str) -> dict[str, Function]:
 def opcode(instruction: str) -> str:
     """The operation, with what its cost depends on: ``LDG.128``, ``IMAD.WIDE``, ``LOP3``."""
     name, *modifiers = _unguarded(instruction).split()[0].split(".")
-    if name == "CALL" and _TARGET.search(instruction):
+    if name == "CALL" and "`(.L" in instruction:
         return "BRA"  # ptxas jumps out of loops of sm_80 so; a subroutine has a name, not a label
     if name == "IMAD":
         kept = [modifier for modifier in modifiers if modifier in ("WIDE", "HI")]
@@ -141,15 +141,14 @@ def _reconvergence(function: Function, index: int) -> int:
     return min(index + 1, len(function.instructions) - 1)
 
 
-def _edges_back(ways: Sequence[Sequence[int]]) -> tuple[list[tuple[int, int]], set[int]]:
-    """The edges that close a loop, and all that can be reached: depth first from the first instruction.
+def _edges_back(ways: Sequence[Sequence[int]], first: int = 0) -> tuple[list[tuple[int, int]], set[int]]:
+    """The edges that close a loop, and all that can be reached: depth first from the ``first`` instruction.
 
     What ptxas writes is reducible, so these are the edges of natural loops in whatever order they are met.
     """
     edges: list[tuple[int, int]] = []
-    open_: set[int] = {0}
-    reached = {0}
-    stack: list[tuple[int, Iterator[int]]] = [(0, iter(ways[0]))]
+    open_, reached = {first}, {first}
+    stack: list[tuple[int, Iterator[int]]] = [(first, iter(ways[first]))]
     while stack:
         here, rest = stack[-1]
         there = next(rest, None)
@@ -184,23 +183,42 @@ def _loops(ways: Sequence[Sequence[int]], edges: Sequence[tuple[int, int]]) -> l
 
 @dataclass(frozen=True, kw_only=True)
 class Flow:
-    """What of a function can run, and its loops in the order in which they begin."""
+    """What of a function can run, its loops in the order in which they begin, and what each call runs."""
 
     function: Function
     reached: frozenset[int]
     loops: Sequence[frozenset[int]]
+    called: Mapping[int, frozenset[int]]
 
 
 def flow(function: Function) -> Flow:
     """The loops of ``function``; what only parted warps or nothing can reach is in none of them."""
     ways = _successors(function)
     edges, reached = _edges_back(ways)
-    loops = [loop & reached for loop in _loops(ways, edges)]
-    return Flow(function=function, reached=frozenset(reached), loops=loops)
+    return Flow(
+        function=function,
+        reached=frozenset(reached),
+        loops=[loop & reached for loop in _loops(ways, edges)],
+        called={
+            index: frozenset(_edges_back(ways, _entry(function, index))[1])
+            for index in reached
+            if opcode(function.instructions[index]) == "CALL"
+        },
+    )
+
+
+def _entry(function: Function, call: int) -> int:
+    """Where the subroutine begins. Raises ValueError where that is not known before it runs."""
+    target = _TARGET.search(function.instructions[call])
+    if not target or target[1] not in function.labels:
+        raise ValueError(f"a call whose operations cannot be counted: {function.instructions[call]}")
+    return function.labels[target[1]]
 
 
 def main_loop(found: Flow, inner_turns: Sequence[float] = (), *, whole: bool = False) -> dict[str, float]:
     """How often each operation is issued in one turn of the main loop, every path of it counted as taken.
+
+    The operations of a subroutine count at each of its calls.
 
     That is the largest loop without a loop in it; with ``inner_turns`` (how often the loops inside it turn,
     in the order in which they begin) the largest of all. With ``whole``, or where there is no loop, it is the
@@ -216,5 +234,6 @@ def main_loop(found: Flow, inner_turns: Sequence[float] = (), *, whole: bool = F
     counts: defaultdict[str, float] = defaultdict(float)
     for index in sorted(main):
         times = math.prod(turns for loop, turns in zip(inner, inner_turns, strict=True) if index in loop)
-        counts[opcode(found.function.instructions[index])] += times
+        for one in (index, *found.called.get(index, ())):
+            counts[opcode(found.function.instructions[one])] += times
     return dict(counts)
