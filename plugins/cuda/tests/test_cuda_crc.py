@@ -70,8 +70,11 @@ def check(lane: CudaLane) -> None:
     compare(lane, CASTAGNOLI, 70, 17)
     compare(lane, ETHERNET, 67, 1501)  # more than two multiprocessors have warps
     compare(lane, ETHERNET, 1, 66_001)
-    compare(lane, CASTAGNOLI, 34, 4096)
-    compare(lane, CASTAGNOLI, 1, 2 * FILL_BYTES + 3)
+    whole = lane.gpu
+    lane.gpu = replace(whole, multiprocessors=1)  # tables of bytes pay for less
+    compare(lane, CASTAGNOLI, 17, 4096)
+    compare(lane, CASTAGNOLI, 1, FILL_BYTES + 3)
+    lane.gpu = whole
 
 
 def test_the_kernels_equal_their_peers(lane: CudaLane) -> None:

@@ -30,11 +30,11 @@ THREADS = 1024
 """Of a block, the only one of its multiprocessor: its tables fill most of the shared memory."""
 WARPS = THREADS // 32
 ROWS = 8
-"""At least, of a message that does not fill a warp: finishing it takes as long as that many."""
+"""Words that a lane takes of a short message before another one helps: finishing takes as long as so many."""
 SHORTEST_SEGMENT = 1024
 """Bytes: 8 rows of a warp."""
 FILL_BYTES = 65536
-"""Of a multiprocessor: tables of bytes take 1000 clocks longer to fill, and save as many on so many bytes."""
+"""Of a multiprocessor: tables of bytes take 900 clocks longer to fill, and on so many save about as many."""
 BANKS_BYTES = 128
 SHARED_BYTES = {0: 2 * 8 * 16 * BANKS_BYTES, 1: (8 * 16 + 4 * 256) * BANKS_BYTES}
 """Of a block by BYTE_TABLES: the tables that finish, then those that advance."""
@@ -73,7 +73,7 @@ KERNELS = (
 
 @dataclass(frozen=True)
 class Algebra:
-    """Polynomials modulo that of ``algorithm``: bit 31 - i of a word belongs to x^i."""
+    """Polynomials modulo that of ``algorithm``, reflected: bit 31 - i of a word belongs to x^i."""
 
     algorithm: str
 
@@ -84,10 +84,10 @@ class Algebra:
 
     def times(self, words: U32, factor: int) -> U32:
         """Each of ``words`` times ``factor``."""
-        product = np.zeros_like(words)
+        product, polynomial = np.zeros_like(words), self.polynomial
         for power in range(32):
             product ^= (words >> np.uint32(31 - power) & np.uint32(1)) * np.uint32(factor)
-            factor = factor >> 1 ^ (self.polynomial if factor & 1 else 0)
+            factor = factor >> 1 ^ (polynomial if factor & 1 else 0)
         return product
 
     def power(self, exponent: int) -> int:
