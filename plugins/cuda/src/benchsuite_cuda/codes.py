@@ -125,7 +125,7 @@ EXAMINED = (
     "hsiao-72-64",
     "hsiao-137-128",
 )
-"""The sizes whose check bits cost most, by the bytes of data that they protect."""
+"""A size of each number of bytes, and some of each family."""
 
 MOST_WRONG = 2
 """Wrong codewords of the thread, of a warp, that has most of them among its 32, if one in a hundred is."""
