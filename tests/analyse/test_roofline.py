@@ -114,6 +114,23 @@ def test_peaks_of_another_backend_on_the_same_device_bound_and_twins_do_not() ->
     assert shares(row(0.01, into=8_000_000, out=0), read(MIB, 4e9, twin=1))[0] is None
 
 
+def test_a_gpus_rows_are_bounded_by_its_memory_resident_and_by_the_link_of_their_transfers_end_to_end() -> (
+    None
+):
+    places = (
+        ("gpu:0", "resident", 3e12),
+        ("gpu:0", "end-to-end", 4e10),
+        ("gpu:0:pageable", "end-to-end", 1e10),
+    )
+    peaks = [
+        peak(MIB, rate, device=device, scope=scope) for device, scope, rate in places for peak in (copy, read)
+    ]
+    for device, scope, rate in places:
+        case = row(8_000_000 / rate / 0.9, into=8_000_000, out=8_000_000, device=device, scope=scope)
+        assert shares(case, *PEAKS, *peaks)[0] == pytest.approx(0.9)
+        assert not flagged(case, *PEAKS, *peaks)
+
+
 def test_a_hot_row_smaller_than_every_peak_has_no_share() -> None:
     assert shares(row(0.01, into=KIB, out=0), *PEAKS)[0] is None
 
