@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from math import ceil, inf
 from statistics import StatisticsError, correlation, fmean, median
 
-from benchsuite.record.types import Pressure, PressureFlag
+from benchsuite.record.types import DeviceReading, Pressure, PressureFlag
 
 STEAL_SHARE = 0.01
 PSI_SHARE = 0.05
@@ -32,7 +32,7 @@ LEAST_DIFFERENCE = 0.01
 """Of the median: outliers and groups that are nearer decide nothing, as verdicts take 1 % for none."""
 
 
-def visit_flags(met: Pressure) -> list[PressureFlag]:
+def visit_flags(met: Pressure, readings: Iterable[DeviceReading] = ()) -> list[PressureFlag]:
     """Flags of one visit, sorted; a counter that was not read flags nothing.
 
     Shares are of the visit's wall time, those of stolen time and load of the CPU time that it could have had.
@@ -43,7 +43,8 @@ def visit_flags(met: Pressure) -> list[PressureFlag]:
         "steal": (met.steal_seconds or 0) > STEAL_SHARE * capacity,
         "psi": (met.stalled_seconds or 0) > PSI_SHARE * wall,
         "waited": (met.waited_seconds or 0) > WAITED_SHARE * wall,
-        "throttled": bool(met.throttled_periods or met.throttled_seconds),
+        "throttled": bool(met.throttled_periods or met.throttled_seconds)
+        or any(reading.throttled for reading in readings),
         "involuntary_switches": (met.involuntary_switches or 0) > SWITCHES_A_SECOND * wall,
         "swap": bool(met.major_faults or met.swapped_pages),
         "thermal": bool(met.thermal_events),

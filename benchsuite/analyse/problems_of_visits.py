@@ -107,7 +107,7 @@ def _of_figures(row: Planned, gate: Gate, visit: Samples, cores: int) -> Iterato
     if _is_wrong(visit) == bool(visit.repetitions):
         yield "flags: wrong, and yet it has samples" if visit.repetitions else "repetitions: no samples"
     if visit.pressure is not None and visit.repetitions:
-        right = visit_flags(visit.pressure)
+        right = visit_flags(visit.pressure, visit.device_readings)
         if visit.flags != right:
             yield f"flags: {visit.flags}, where its pressure gives {right}"
     if visit.repetitions and visit.output_sha256 != gate.output_sha256:
@@ -133,12 +133,12 @@ def _is_wrong(visit: Samples) -> bool:
 
 def _of_digests(history: _History) -> Iterator[str]:
     """Of cells with figures: before that, the oracle has not judged between them yet."""
-    first: dict[tuple[str, str], Gate] = {}
+    first: dict[tuple[str, str, int], Gate] = {}
     for cell in dict.fromkeys(v.cell for v in history.visits.values() if isinstance(v, Samples)):
         row, gate = history.planned[cell], history.gates.get(cell)
         if gate is None or gate.status != "measured":
             continue
-        other = first.setdefault((row.case_key, row.pool), gate)
+        other = first.setdefault((row.case_key, row.pool, gate.slots), gate)
         if gate.output_sha256 != other.output_sha256:
             yield f"cell {cell}: output_sha256: not that of cell {other.cell}, which does the same"
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any, Generic, Literal, NamedTuple, Protocol, TypeAlias, TypeVar
+from typing import Any, Generic, Literal, NamedTuple, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 P = TypeVar("P")
 I = TypeVar("I")
@@ -37,6 +37,15 @@ class Unavailable(Exception):
 
 class Unsupported(Exception):
     """From ``prepare()``: why this case cannot run; printed in its table cell."""
+
+
+class DeviceLost(Exception):
+    """From ``prepare``, ``run`` or a lane: this process cannot use its device again; why, and the remedy.
+
+    It costs the visit under way: the process is ended, and the next visit gets a fresh one.
+    """
+
+    ends_worker = True
 
 
 class Work(NamedTuple):
@@ -105,6 +114,18 @@ class Lane(Protocol):
         """Seconds between two marks that a ``sync`` has passed."""
 
 
+@runtime_checkable
+class RecordingLane(Lane, Protocol):
+    """A lane that can take down what calls enqueue, for the device to repeat without them: a CUDA graph.
+
+    Optional. Where a repetition is shorter than calling it, the host times replays of recordings that it has
+    made before; data move between them, never the addresses that a slot's ``run`` works on.
+    """
+
+    def record(self, runs: Sequence[Callable[[], None]]) -> Callable[[], None]:
+        """Call ``runs`` but execute nothing: the result enqueues all that they would have, in order."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Device(Generic[L]):
     """One thing that a backend runs on, with its facts; a fact that cannot be read is None."""
@@ -113,6 +134,12 @@ class Device(Generic[L]):
     facts: Mapping[str, str | float | None]
     scopes: Sequence[Scope] = ("end-to-end",)
     max_lanes: int = 1
+    readings: Callable[[], Mapping[str, str | float | None]] | None = None
+    """What changes while it works, asked of it before, between and after samples, never during one.
+
+    ``sm_clock_hertz``, ``memory_clock_hertz``, ``power_watts``, ``temperature_celsius``, ``pcie_link`` and
+    ``throttled``, why it is slower than it could be; None, or left out, where it does not tell.
+    """
     lanes: Callable[[int], AbstractContextManager[Sequence[L]]]
 
 

@@ -17,7 +17,6 @@ from benchsuite.host.plan import plan
 from benchsuite.host.presets import AA
 from benchsuite.measure.aa import measure_aa
 from benchsuite.measure.run import Setup
-from benchsuite.record.machine import last_cache_bytes
 from benchsuite.record.types import Line, Planned
 from benchsuite.report.aa import aa_findings
 
@@ -90,7 +89,6 @@ def _setup(
         origins=session.origins,
         preset=AA,
         seed=seed,
-        last_cache_bytes=last_cache_bytes() or UNKNOWN_CACHE_BYTES,
         record=record,
         progress=progress,
     )

@@ -347,7 +347,6 @@ def _setup(options: Options, session: Session, record: Callable[[Line], None], r
         origins=session.origins,
         preset=PRESETS[options.preset],
         seed=options.seed,
-        last_cache_bytes=last_cache_bytes() or UNKNOWN_CACHE_BYTES,
         record=record,
         progress=reporter.step,
         waiting=reporter.waiting,

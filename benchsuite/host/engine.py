@@ -14,6 +14,8 @@ from benchsuite.host.plugins import Registry, UsageError, discover
 from benchsuite.workers import Worker, WorkerError, WorkerLost
 
 PROBE_SECONDS = 60.0
+CACHE_FACT = "l2_cache_bytes"
+"""The fact of a device that says what a cold pool must exceed where data are resident."""
 
 
 @dataclass(frozen=True)
@@ -86,8 +88,13 @@ class OpenBackend:
                 raise ValueError(f"device {device} gave {len(lanes)} lanes for {count} threads")
             yield lanes
 
-    def prepare(self, way: Way, inputs: Any, outputs: Any, lane: Lane | None = None) -> Prepared:
-        """One slot, on the one lane unless told. Raises what the plugin raises: Unsupported, or anything."""
+    def prepare(
+        self, way: Way, inputs: Any, outputs: Any, lane: Lane | None = None, slot: tuple[int, int] = (0, 1)
+    ) -> Prepared:
+        """``slot``, (which one, of how many), on the one lane unless told.
+
+        Raises what the plugin raises: Unsupported, or anything.
+        """
         job = Job(
             params=way.params,
             device=self.devices[way.device],
@@ -95,6 +102,8 @@ class OpenBackend:
             scope=way.scope,
             inputs=inputs,
             outputs=outputs,
+            slot=slot[0],
+            slots=slot[1],
         )
         prepared = self.backend.implementations[way.workload.id, way.variant].prepare(job)
         if not isinstance(prepared, Prepared) or not callable(prepared.run):
@@ -183,4 +192,7 @@ def _probe(worker: Worker) -> tuple[Probe, list[dict[str, Any]]]:
     devices = reply.get("devices", [])
     found = tuple((d["id"], tuple(d["scopes"])) for d in devices)
     lanes = {d["id"]: d["max_lanes"] for d in devices}
-    return Probe(devices=found, max_lanes=lanes, unavailable=reply["unavailable"]), devices
+    caches = {d["id"]: d["facts"].get(CACHE_FACT) for d in devices}
+    sizes = {id_: size for id_, size in caches.items() if isinstance(size, int) and size > 0}
+    probe = Probe(devices=found, max_lanes=lanes, cache_bytes=sizes, unavailable=reply["unavailable"])
+    return probe, devices

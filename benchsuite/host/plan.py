@@ -19,6 +19,7 @@ from benchsuite.workloads.streams import case_key, params_mapping
 
 MAX_SLOTS = 4096  # more slots than this take longer to prepare than to measure
 _CACHES = 2  # a cold pool is twice the last cache, so that a rotation evicts itself
+_DEVICE_CACHES = 3  # of a device's: what it evicts it does not tell, and an audit has written one slot anew
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,12 +30,14 @@ class Probe:
     """(id, scopes) of each."""
     max_lanes: Mapping[str, int] = field(default_factory=dict)
     """Device id -> threads that it may be used by at once; 1 where it is missing."""
+    cache_bytes: Mapping[str, int] = field(default_factory=dict)
+    """Device id -> the last cache of data that are resident there; missing where it is the host's."""
     unavailable: str = ""
 
 
-def slots_of_pool(pool: Pool, bytes_touched: int, last_cache_bytes: int) -> int:
-    """The number of slots; more than MAX_SLOTS means that the pool is not feasible."""
-    return 1 if pool == "hot" else max(2, -(-_CACHES * last_cache_bytes // max(1, bytes_touched)))
+def slots_of_pool(pool: Pool, bytes_touched: int, caches_bytes: int) -> int:
+    """The number of slots to exceed caches; more than MAX_SLOTS means that the pool is not feasible."""
+    return 1 if pool == "hot" else max(2, -(-caches_bytes // max(1, bytes_touched)))
 
 
 def plan(
@@ -63,18 +66,26 @@ def plan(
                     members = threads * processes
                     if members > 1 and (way.reason or way.scope != "end-to-end"):
                         continue
-                    slots = slots_of_pool(pool, work.bytes_in + work.bytes_out, last_cache_bytes)
+                    caches = _caches_bytes(way, probe, last_cache_bytes)
+                    slots = slots_of_pool(pool, work.bytes_in + work.bytes_out, caches)
                     reason = (
                         way.reason
                         or _one_lane(threads, probe.max_lanes.get(way.device, 1))
                         or _infeasible(slots, members, work, memory_bytes)
                     )
                     row = _row(workload, params, work, backend, way, pool, reason)
-                    row = msgspec.structs.replace(row, threads=threads, processes=processes)
+                    row = msgspec.structs.replace(row, threads=threads, processes=processes, slots=slots)
                     rows.append(_identified(row))
     wanted = [row for row in rows if not selection.scopes or row.scope in selection.scopes]
     kept = limited(wanted, most_cells)
     return kept + _twin(kept)
+
+
+def _caches_bytes(way: _Way, probe: Probe, last_cache_bytes: int) -> int:
+    """What a cold pool must exceed: the caches of where its data lie."""
+    if way.scope == "resident" and way.device in probe.cache_bytes:
+        return _DEVICE_CACHES * probe.cache_bytes[way.device]
+    return _CACHES * last_cache_bytes
 
 
 def _one_lane(threads: int, max_lanes: int) -> str:

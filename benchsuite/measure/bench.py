@@ -5,16 +5,19 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import cycle, islice, repeat
 from random import Random
 from typing import Any
 
 import numpy as np
 
-from benchsuite.api import HostLane, Items, Lane, Mismatch, Prepared, Work, Workload
+from benchsuite.api import HostLane, Items, Lane, Mismatch, Prepared, RecordingLane, Work, Workload
 from benchsuite.host.proof import Wrong
 from benchsuite.measure.layout import Fence, arrays_of, copy_of
+from benchsuite.measure.replay import replays, rotation
 
 LONG_ITEM_BYTES = 1024  # of longer items the audit checks single bytes
 _RESERVOIR = np.frombuffer(os.urandom(1 << 20), np.uint8)
@@ -72,6 +75,7 @@ class Bench:
     """A pool of one cell, ready to be gated or sampled. ``draws`` is the audit's own source of chance.
 
     ``met`` is what the first slot's inputs held while it was prepared, where that was not the original.
+    ``replayed``: repetitions are timed as replays of recordings, see ``calls``.
     """
 
     workload: Workload[Any, Any, Any]
@@ -81,6 +85,7 @@ class Bench:
     draws: Random
     fence: Fence | None = None
     met: Any = None
+    replayed: bool = False
     work: Work = field(init=False)
     runs: list[Callable[[], None]] = field(init=False)
 
@@ -97,6 +102,26 @@ class Bench:
     def resident(self) -> bool:
         """Whether data live on the device, moved by load and fetch."""
         return self.slots[0].prepared.load is not None
+
+    @property
+    def records(self) -> bool:
+        """Whether its repetitions can be recorded."""
+        return self.resident and not self.in_place and isinstance(self.lane, RecordingLane)
+
+    @cached_property
+    def _rotation(self) -> Callable[[], None]:
+        assert isinstance(self.lane, RecordingLane)
+        return rotation(self.lane, self.runs)
+
+    def calls(self, start: int, count: int) -> Iterable[Callable[[], None]]:
+        """What to call for ``count`` repetitions, the slots in turn from ``start`` on."""
+        first = start % len(self.runs)
+        if self.replayed:
+            assert isinstance(self.lane, RecordingLane)
+            return replays(self.lane, self.runs, self._rotation, first, count)
+        if len(self.runs) == 1:
+            return repeat(self.runs[0], count)
+        return islice(cycle(self.runs[first:] + self.runs[:first]), count)
 
     def load(self, slot: Slot) -> None:
         """Bring the slot's inputs to where ``run`` reads them."""

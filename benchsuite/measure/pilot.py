@@ -61,7 +61,7 @@ def _resident_bytes() -> int:
 
 
 class _Pilots:
-    def __init__(self, setup: Setup, crew: Crew, inputs: dict[tuple[str, str], dict[str, Any]]) -> None:
+    def __init__(self, setup: Setup, crew: Crew, inputs: dict[tuple[str, int], dict[str, Any]]) -> None:
         self._setup, self._crew, self._inputs = setup, crew, inputs
         self._proofs: dict[tuple[str, ...], float] = {}
         """Seconds that the vectors take, which are the same for all cases."""
@@ -80,14 +80,14 @@ class _Pilots:
         return found
 
     def _try(self, row: Planned) -> Pilot | None:
-        if (row.case_key, row.pool) not in self._inputs:
+        if (row.case_key, row.slots) not in self._inputs:
             return None
         proof = (row.case.workload, row.backend, row.variant, row.device, row.scope)
         preset = self._setup.preset
         request = {
             "do": "rehearse",
             "way": way_message(row),
-            "inputs": self._inputs[row.case_key, row.pool],
+            "inputs": self._inputs[row.case_key, row.slots],
             "vectors": proof not in self._proofs,
             "sample_seconds": preset.sample_seconds,
             "longest_repetition_seconds": preset.longest_repetition_seconds,

@@ -17,6 +17,7 @@ from benchsuite.api import HostLane
 from benchsuite.host.proof import Wrong
 from benchsuite.measure.bench import Bench, Slot
 from benchsuite.measure.layout import arrays_of, copy_of
+from benchsuite.measure.replay import RECORDED, SHORT_SECONDS
 from benchsuite.measure.sample import VARIED, Seconds, timed
 
 MEMOISED = 1.5
@@ -24,6 +25,8 @@ CONFIRMATIONS = 4  # of a suspicion: under load one in five of an all-cores engi
 FIRST_ON_NEW = 3.0
 CLOCK = 2.0
 FIRST_FETCH = 2.5
+SKIPPED = 4.0  # a GPU pauses 1 to 2 us between two kernels of a stream, less between those of a graph
+_MOST_AHEAD = 64
 LEAST_OF_A_COPY = 0.3
 COPY_FROM_BYTES = 1 << 16
 LEAST_LAG_SECONDS = 20e-6  # a shorter one cannot be told from noise
@@ -38,7 +41,8 @@ def probe(bench: Bench, k: int, repetition_seconds: float) -> None:
     A suspicion must be confirmed: a busy machine alone must never make an honest engine wrong.
     """
     one = replace(bench, slots=bench.slots[:1])  # a cold pool would ask each slot too seldom to wake a memory
-    probes = [partial(_not_memoised, one, 1), partial(_not_memoised, one, k)]
+    probes = [partial(_replays_are_whole, one)] if bench.replayed else []  # whose figures the others build on
+    probes += [partial(_not_memoised, one, 1), partial(_not_memoised, one, k)]
     if bench.resident or type(bench.lane) is not HostLane:  # else its clock is the host's, its queue none
         probes += [partial(_does_as_much_later, one, k), partial(_its_clock_is_true, bench, k)]
     if bench.resident:
@@ -143,6 +147,32 @@ def _does_as_much_later(bench: Bench, k: int) -> None:
         pairs.append((first, timed(bench, 0, later)[0] / later))
     lag = LEAST_LAG_SECONDS if bench.resident else LATENCY_SECONDS
     _refuse("the first repetition on new inputs", pairs, FIRST_ON_NEW, lag)
+
+
+def _replays_are_whole(bench: Bench) -> None:
+    """A recording, against the same calls one by one, enqueued while the device is busy with replays.
+
+    So it need not wait for their host; what is left is its own pause between two of them, which of the
+    shortest repetitions is longer than they are.
+    """
+    singly = replace(bench, replayed=False)
+    lane, pairs = bench.lane, []
+    for _ in _rounds():
+        replayed = timed(bench, 0, RECORDED)[0]
+        ahead = bench.calls(
+            0, RECORDED * min(_MOST_AHEAD, 1 + int(SHORT_SECONDS * RECORDED / max(replayed, 1e-9)))
+        )
+        for call in ahead:
+            call()
+        begin = lane.mark()
+        for call in singly.calls(0, RECORDED):
+            call()
+        end = lane.mark()
+        lane.sync()
+        pairs.append((lane.seconds(begin, end), replayed))
+    called, replayed = (quantiles(each, n=4)[0] for each in zip(*pairs, strict=True))
+    if (ratio := called / max(replayed, 1e-9)) > SKIPPED and called - replayed > LEAST_LAG_SECONDS:
+        raise Wrong(f"its recordings leave work out: called one by one it takes {ratio:.1f} times as long")
 
 
 def _write(source: Any, target: Any) -> None:

@@ -19,7 +19,7 @@ from benchsuite.analyse.flags import visit_flags
 from benchsuite.analyse.looks import LOOK_EVERY, MOST_BLOCKS, too_wide
 from benchsuite.host.cases import params_from
 from benchsuite.host.engine import Origin
-from benchsuite.host.plan import relabelled, slots_of_pool
+from benchsuite.host.plan import relabelled
 from benchsuite.host.plugins import Registry, described
 from benchsuite.host.presets import Preset
 from benchsuite.measure.crew import Crew, Key, way_message
@@ -69,7 +69,6 @@ class Setup:
     origins: Mapping[str, Origin]
     preset: Preset
     seed: int
-    last_cache_bytes: int
     record: Callable[[Line], None]
     progress: Progress = lambda phase, done, total, label: None
     waiting: Waiting = lambda what, seconds: None
@@ -144,32 +143,28 @@ def measure(setup: Setup, rows: Iterable[Planned], done: Iterable[Line] = ()) ->
 
 def fill(
     arena: Arena, setup: Setup, planned: Sequence[Planned]
-) -> tuple[dict[tuple[str, str], dict[str, Any]], list[Gate]]:
-    """The inputs of every case, made once: (case_key, pool) -> the message by which workers map them.
+) -> tuple[dict[tuple[str, int], dict[str, Any]], list[Gate]]:
+    """The inputs of every case, made once: (case_key, slots) -> the message by which workers map them.
 
     And the verdicts on cells whose workload could not make them.
     """
-    slots: dict[str, dict[str, int]] = defaultdict(dict)
     cases: dict[str, list[Planned]] = defaultdict(list)
     for row in planned:
         cases[row.case_key].append(row)
-        slots[row.case_key][row.pool] = slots_of_pool(
-            row.pool, row.work.bytes_in + row.work.bytes_out, setup.last_cache_bytes
-        )
-    filled: dict[tuple[str, str], dict[str, Any]] = {}
+    filled: dict[tuple[str, int], dict[str, Any]] = {}
     refused = []
     for key, rows in cases.items():
         workload = setup.registry.workloads[rows[0].case.workload]
         try:
             params = params_from(workload, rows[0].case.params)
-            pool = [workload.inputs(params, setup.seed, slot) for slot in range(max(slots[key].values()))]
-            message = arena.add(pool)
+            most = max(row.slots for row in rows)
+            message = arena.add([workload.inputs(params, setup.seed, slot) for slot in range(most)])
         except Exception as error:  # noqa: BLE001  the workload may be a plugin's
             reason = f"the inputs could not be made: {described(error)}"
             refused += [Gate(cell=r.cell, status="failed", reason=reason, checked_calls=0) for r in rows]
             continue
-        for name, count in slots[key].items():
-            filled[key, name] = message | {"slots": count, "constants": message["constants"][:count]}
+        for count in {row.slots for row in rows}:
+            filled[key, count] = message | {"slots": count, "constants": message["constants"][:count]}
     return filled, refused
 
 
@@ -179,7 +174,7 @@ class _Run:
     planned: list[Planned]
     state: State
     crew: Crew
-    inputs: dict[tuple[str, str], dict[str, Any]]
+    inputs: dict[tuple[str, int], dict[str, Any]]
 
     def gates(self) -> None:
         """Gate every cell that has no verdict yet, then let the oracle judge between unequal digests."""
@@ -232,7 +227,7 @@ class _Run:
         return partial(self.setup.waiting, f"{row.backend}: {row.label}", seconds)
 
     def _request(self, row: Planned, do: str, **more: Any) -> dict[str, Any]:
-        return {"do": do, "way": way_message(row), "inputs": self.inputs[row.case_key, row.pool], **more}
+        return {"do": do, "way": way_message(row), "inputs": self.inputs[row.case_key, row.slots], **more}
 
     def _gate(self, row: Planned) -> None:
         try:
@@ -257,14 +252,14 @@ class _Run:
         first = self.state.gates.get(relabelled(row, 0).cell)
         if first is None or first.status != "measured" or gate.status != "measured":
             return gate
-        return msgspec.structs.replace(gate, repetitions=first.repetitions)
+        return msgspec.structs.replace(gate, repetitions=first.repetitions, replayed=first.replayed)
 
     def _judge(self) -> None:
-        groups: dict[tuple[str, str], list[Planned]] = defaultdict(list)
+        groups: dict[tuple[str, int], list[Planned]] = defaultdict(list)
         for row in self.planned:
             gate = self.state.gates.get(row.cell)
             if gate and gate.status == "measured" and gate.output_sha256:
-                groups[row.case_key, row.pool].append(row)
+                groups[row.case_key, row.slots].append(row)
         for rows in groups.values():
             if len({self.state.gates[row.cell].output_sha256 for row in rows}) > 1:
                 reasons = {row.cell: self._judged(row) for row in rows}
@@ -290,6 +285,7 @@ class _Run:
             self.setup.limits.visit_seconds,
             samples=self.setup.preset.samples,
             repetitions=gate.repetitions,
+            replayed=gate.replayed,
             uncounted=CONTROL_SHARE if row.twin == CONTROL else 0.0,
             latency=self.setup.latency and _by_the_call(row),
             rates=list(self.setup.rates),
@@ -351,11 +347,14 @@ class _Run:
             "flags": [f"wrong: {wrong}"] if wrong else [],
             "audit_draws": reply["draws"],
             "pressure": None if wrong else reply["pressure"],
+            "device_readings": [] if wrong else reply.get("device_readings", []),
         }
         try:
             visit = msgspec.convert(line, Samples)
             if visit.pressure is not None:
-                visit = msgspec.structs.replace(visit, flags=visit_flags(visit.pressure))
+                visit = msgspec.structs.replace(
+                    visit, flags=visit_flags(visit.pressure, visit.device_readings)
+                )
             found = [{**timed, "cell": row.cell, "block": block} for timed in reply.get("latencies", ())]
             latencies = msgspec.convert(found, list[Latency])
         except msgspec.ValidationError as error:

@@ -6,7 +6,6 @@ import gc
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import cycle, islice, repeat
 from typing import Any, TypeVar
 
 from benchsuite.api import Items
@@ -102,19 +101,17 @@ def _audit(bench: Bench, slot: Slot, items: Items, asked: Any) -> None:
 
 
 def timed(bench: Bench, start: int, count: int) -> Seconds:
-    """The timed loop. Costs the engine's call and 20-40 ns a repetition."""
+    """The timed loop. Costs the engine's call and 20-40 ns a repetition, or what replays cost."""
     if bench.in_place:
         return _timed_in_place(bench, start, count)
-    lane, runs = bench.lane, bench.runs
-    first = start % len(runs)
-    turns = repeat(runs[0], count) if len(runs) == 1 else islice(cycle(runs[first:] + runs[:first]), count)
+    lane, calls = bench.lane, bench.calls(start, count)
     collecting = gc.isenabled()
     gc.disable()
     cpu = time.process_time()
     host = time.perf_counter()
     begin = lane.mark()
-    for run in turns:
-        run()
+    for call in calls:
+        call()
     end = lane.mark()
     lane.sync()
     host = time.perf_counter() - host

@@ -132,17 +132,15 @@ def _bench(
     originals = map_inputs(kind, inputs, writable=False)
     answers, fence = blank_outputs(way.workload.outputs(way.params), inputs["slots"])
     met = meet(way.workload, way.params, pool[0], draws) if met_others else None
-    slots = [
-        Slot(engine.prepare(way, mine, outputs, lane), mine, outputs, original)
-        for mine, original, outputs in zip(pool, originals, answers, strict=True)
-    ]
-    if way.scope == "end-to-end" and any(slot.prepared.load or slot.prepared.fetch for slot in slots):
-        raise TypeError("load and fetch belong to scope resident, and this one is end-to-end")
-    bench = Bench(way.workload, way.params, timed_by(lane, slots), slots, draws, fence, met)
-    try:
-        yield bench
-    finally:
-        bench.close()
+    with ExitStack() as prepared:
+        slots = []
+        for turn, (mine, original, outputs) in enumerate(zip(pool, originals, answers, strict=True)):
+            slot = Slot(engine.prepare(way, mine, outputs, lane, (turn, len(pool))), mine, outputs, original)
+            prepared.callback(slot.prepared.close)
+            slots.append(slot)
+        if way.scope == "end-to-end" and any(slot.prepared.load or slot.prepared.fetch for slot in slots):
+            raise TypeError("load and fetch belong to scope resident, and this one is end-to-end")
+        yield Bench(way.workload, way.params, timed_by(lane, slots), slots, draws, fence, met)
 
 
 def _verify(engine: Engine, way: Way, request: dict[str, Any]) -> dict[str, Any]:
@@ -205,12 +203,18 @@ def _visit(engine: Engine, way: Way, request: dict[str, Any]) -> dict[str, Any]:
     """Every slot once for the digest, two warm-up samples, those that count, single calls where asked."""
     seed = int.from_bytes(os.urandom(8))
     with _bench(engine, way, request["inputs"], seed) as bench:
+        bench.replayed = request["replayed"]
         digest = bench.digest()
-        samples, latencies = [], []
+        samples, latencies, readings = [], [], []
+        device = engine.devices[way.device]
         before = read_counters()
         try:
-            for _ in range(WARM_UPS + request["samples"]):
+            for turn in range(WARM_UPS + request["samples"]):
+                if turn >= WARM_UPS and device.readings is not None:
+                    readings.append(dict(device.readings()))
                 samples.append(sample(bench, request["repetitions"], request["uncounted"]))
+            if device.readings is not None:
+                readings.append(dict(device.readings()))
             pressure = difference(before, read_counters())
             if request["latency"]:
                 per_second = median(s.repetitions / s.wall_seconds for s in samples[WARM_UPS:])
@@ -226,6 +230,7 @@ def _visit(engine: Engine, way: Way, request: dict[str, Any]) -> dict[str, Any]:
         "draws": [f"{seed:016x}"],
         "samples": [[s.repetitions, s.wall_seconds, s.cpu_seconds] for s in samples[WARM_UPS:]],
         "pressure": pressure,
+        "device_readings": readings,
         "latencies": latencies,
     }
 

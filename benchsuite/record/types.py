@@ -136,6 +136,8 @@ class Planned(Identity, tag="planned", tag_field="type", frozen=True, kw_only=Tr
     status: PlannedStatus
     reason: str = ""
     work: WorkDone
+    slots: Number = 1
+    """Of its pool; 1 in files of versions that did not say."""
 
 
 class Gate(_Line, tag="gate", frozen=True, kw_only=True):
@@ -150,6 +152,8 @@ class Gate(_Line, tag="gate", frozen=True, kw_only=True):
     repetitions: Annotated[int, Meta(ge=0, le=10**12)] = 0
     """k: a sample times between k and 1.25 k repetitions."""
     slots: Number = 1
+    replayed: bool = False
+    """Whether the device replays recordings of repetitions, as they are too short to be called one by one."""
     flags: list[GateFlag] = []
 
 
@@ -184,6 +188,19 @@ class Pressure(_Part, frozen=True, kw_only=True, omit_defaults=True):
     """CPU time that other runnable tasks could have asked of the allowed CPUs, by what ran at both ends."""
 
 
+class DeviceReading(_Part, frozen=True, kw_only=True, omit_defaults=True):
+    """What a device said of itself between samples; None where it does not tell."""
+
+    sm_clock_hertz: Rate | None = None
+    memory_clock_hertz: Rate | None = None
+    power_watts: Rate | None = None
+    temperature_celsius: float | None = None
+    pcie_link: str | None = None
+    """Such as "gen5 x16"; a link that rests may be slower."""
+    throttled: str | None = None
+    """Why it is slower than it could be; empty where nothing holds it back."""
+
+
 class Samples(_Line, tag="samples", frozen=True, kw_only=True):
     """One visit. Seconds are of the whole sample; ``repetitions`` beside them."""
 
@@ -199,6 +216,8 @@ class Samples(_Line, tag="samples", frozen=True, kw_only=True):
     """What the audit drew (hexadecimal), recorded afterwards."""
     pressure: Pressure | None = None
     """None in files of versions that did not count it."""
+    device_readings: list[DeviceReading] = []
+    """Before the samples, between each two, and after them; none of devices that tell nothing."""
 
 
 class Load(_Part, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""Twelve backends that are honest but for one visit, which each spoils in a way of its own.
+"""Thirteen backends that are honest but for one visit, which each spoils in a way of its own.
 
 In the folder that the environment variable ``BENCHSUITE_MISBEHAVING`` names, a file called as a backend arms
 it: the next ``prepare`` takes the file away, and the next ``run`` misbehaves. Without one all behave.
@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchsuite.api import Backend, HostLane, Job, Prepared, hookimpl, host_cpu
+from benchsuite.api import Backend, DeviceLost, HostLane, Job, Prepared, hookimpl, host_cpu
 from benchsuite.testing.encoder import encode, honest, other_sizes
 from benchsuite.testing.fakes import host_backend
 from benchsuite.workloads import HSIAO_ENCODE
@@ -83,6 +83,11 @@ def closes() -> None:
     os.closerange(3, 4096)
 
 
+def loses_its_device() -> None:
+    """Says so, as the contract asks."""
+    raise DeviceLost("the card fell off the bus: reboot")
+
+
 def is_timed_out() -> None:
     """Has left a timer running whose signal nobody handles."""
     signal.setitimer(signal.ITIMER_REAL, 1e-3)
@@ -101,6 +106,7 @@ WAYS: tuple[Callable[[], None], ...] = (
     chatters,
     floods,
     closes,
+    loses_its_device,
     is_timed_out,
 )
 

@@ -39,7 +39,8 @@ def _answer(serve: Callable[[dict[str, Any]], dict[str, Any]], line: bytes) -> b
     try:
         reply = json.dumps(serial | {"reply": serve(message["request"])}, allow_nan=False)
     except BaseException as error:  # noqa: BLE001  a plugin may raise anything; the parent decides
-        reply = json.dumps(serial | {"error": _described(error)})
+        told = "lost" if getattr(error, "ends_worker", False) is True else "error"
+        reply = json.dumps(serial | {told: _described(error)})
     if len(reply) >= MAX_MESSAGE_BYTES:
         reply = json.dumps(serial | {"error": f"an answer of {len(reply)} bytes, too long to be sent"})
     return reply.encode() + b"\n"

@@ -30,6 +30,7 @@ _BLAS_VARIABLES = (
     "NUMEXPR_NUM_THREADS",
 )
 
+_FORMS = [{"serial", kind} for kind in ("reply", "error", "lost")]
 _MARK = "BENCHSUITE_WORKER"
 """The environment variable that tells the descendants of one worker from everything else."""
 
@@ -92,8 +93,8 @@ class Worker:
     ) -> dict[str, Any]:
         """Send ``request`` and wait for its reply, calling ``waiting`` now and then.
 
-        Raises WorkerError when the worker refuses, WorkerLost when it dies, does not answer in ``seconds`` or
-        takes more memory than it may.
+        Raises WorkerError when the worker refuses, WorkerLost when it dies, does not answer in ``seconds``,
+        takes more memory than it may or says itself that it is of no more use.
         """
         self.send(request)
         return self.receive(seconds=seconds, waiting=waiting)
@@ -115,10 +116,12 @@ class Worker:
             reply = json.loads(line)
         except ValueError:
             raise self._buried("the worker sent something that is not a message") from None
-        if not isinstance(reply, dict) or reply.keys() not in ({"serial", "reply"}, {"serial", "error"}):
+        if not isinstance(reply, dict) or reply.keys() not in _FORMS:
             raise self._buried("the worker sent something that is not a reply")
         if reply["serial"] != self._serial or not isinstance(reply.get("reply", {}), dict):
             raise self._buried("the worker answered something that it was not asked (did it fork?)")
+        if "lost" in reply:
+            raise self._buried(str(reply["lost"]))
         if "error" in reply:
             raise WorkerError(str(reply["error"]))
         return dict(reply["reply"])

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Claim: twelve misbehaving plugins cost one visit each, with the reason; all the rest is measured.
+"""Claim: thirteen misbehaving plugins cost one visit each, with the reason; all the rest is measured.
 
 Each plugin of ``benchsuite.testing.misbehaving`` spoils its first visit, after a sound gate. What that visit
 cost must be one ``lost`` line that says why; the next block measures the plugin, and both blocks the
@@ -40,6 +40,7 @@ EXPECTED: Mapping[str, tuple[str, str | None]] = {
     "chatters": ("the worker sent something that is not a message", None),
     "floods": ("the worker wrote more than 64 MiB to stderr", None),
     "closes": ("the worker ended with exit code 1: OSError", None),
+    "loses-its-device": ("DeviceLost: the card fell off the bus: reboot", None),
     "is-timed-out": ("the worker was killed by SIGALRM", "SIGALRM"),
 }
 """Backend -> how the reason of the lost visit begins, and its signal."""
@@ -67,7 +68,6 @@ def run(folder: Path) -> tuple[list[Planned], list[Line]]:
             origins=origins,
             preset=PRESET,
             seed=1,
-            last_cache_bytes=1 << 25,
             record=record,
             limits=LIMITS,
         ),

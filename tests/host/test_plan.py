@@ -118,14 +118,14 @@ def test_every_variant_device_and_scope_is_a_row_of_its_own():
 
 def test_a_pool_is_cold_when_it_is_twice_the_last_cache():
     assert slots_of_pool("hot", 1000, CACHE) == 1
-    assert slots_of_pool("cold", 1 << 15, CACHE) == 64
-    assert slots_of_pool("cold", (1 << 15) + 1, CACHE) == 64
-    assert slots_of_pool("cold", 10 * CACHE, CACHE) == 2
+    assert slots_of_pool("cold", 1 << 15, 2 * CACHE) == 64
+    assert slots_of_pool("cold", (1 << 15) + 1, 2 * CACHE) == 64
+    assert slots_of_pool("cold", 10 * CACHE, 2 * CACHE) == 2
 
 
 def test_a_cold_pool_of_tiny_cases_is_unsupported_and_says_what_to_do():
     row = only(planned(fake(), pools=("cold",)))
-    slots = slots_of_pool("cold", 18, CACHE)
+    slots = slots_of_pool("cold", 18, 2 * CACHE)
     assert slots > MAX_SLOTS
     assert (row.pool, row.status) == ("cold", "unsupported")
     assert f"{slots} slots, more than {MAX_SLOTS}: batch several items, or measure it hot" in row.reason
@@ -193,3 +193,16 @@ def test_a_key_does_not_depend_on_the_engine_and_defaults_do_not_change_it():
     default = only(planned(fake(workload=AES_CTR), cases=((AES_CTR, AesCtrParams()),)))
     spelled = only(planned(fake(workload=AES_CTR), cases=((AES_CTR, AesCtrParams(key_bits=128)),)))
     assert default.case_key == spelled.case_key
+
+
+def test_where_data_are_resident_a_cold_pool_exceeds_the_cache_of_the_device_instead():
+    backend = fake()
+    gpu = Probe(devices=(("gpu", ("resident", "end-to-end")),), cache_bytes={"gpu": 4 * CACHE})
+    rows = planned(backend, cases=((HSIAO_ENCODE, LARGE),), probes={"fake": gpu}, pools=("cold",))
+    touched = rows[0].work.bytes_in + rows[0].work.bytes_out
+    assert {row.scope: row.slots for row in rows} == {
+        "resident": slots_of_pool("cold", touched, 3 * 4 * CACHE),
+        "end-to-end": slots_of_pool("cold", touched, 2 * CACHE),
+    }
+    hot = only(planned(backend))
+    assert hot.slots == 1

@@ -62,7 +62,6 @@ def lines(tmp_path_factory: pytest.TempPathFactory) -> list[Line]:
         origins={"tiny": origin(registry, "tiny")},
         preset=replace(AA, blocks=2, samples=1, longest_repetition_seconds=None),
         seed=7,
-        last_cache_bytes=1 << 20,
         record=found.append,
     )
     measure_aa(setup, [row for row in planned if not row.twin], 2)

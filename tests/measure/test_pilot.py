@@ -39,7 +39,6 @@ def test_cells_that_share_a_pool_share_a_pilot_and_those_that_fail_have_none() -
         origins={name: origin(registry, name) for name in ("numpy", "liar-empty")},
         preset=TINY,
         seed=1,
-        last_cache_bytes=1 << 12,
         record=record,
         progress=lambda phase, done, total, label: steps.append(phase),
     )

@@ -139,7 +139,6 @@ def run(tmp_path: Path) -> Callable[..., Recorded]:
             origins={name: origin(registry, name) for name in backends},
             preset=preset,
             seed=7,
-            last_cache_bytes=1 << 20,
             record=recorded.lines.append,
             **options,
         )

@@ -10,6 +10,10 @@ from typing import Any
 PIPE = int(sys.argv[-1])
 
 
+class DeviceGone(Exception):
+    ends_worker = True
+
+
 def serve(request: dict[str, Any]) -> dict[str, Any]:
     match request["do"]:
         case "echo":
@@ -19,6 +23,8 @@ def serve(request: dict[str, Any]) -> dict[str, Any]:
             return {"threads": os.environ["OPENBLAS_NUM_THREADS"]}
         case "raise":
             raise ValueError("no such thing")
+        case "lose":
+            raise DeviceGone("no longer of use")
         case "exit":
             sys.exit(3)
         case "hard-exit":

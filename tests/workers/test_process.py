@@ -54,6 +54,14 @@ def test_an_exception_is_an_answer_and_the_worker_lives_on(worker, do, text):
     assert ask(worker, "echo", text="still here")["text"] == "still here"
 
 
+def test_a_worker_that_says_that_it_is_of_no_more_use_is_buried(worker):
+    with pytest.raises(WorkerLost, match="DeviceGone: no longer of use") as lost:
+        ask(worker, "lose")
+    assert lost.value.signal is None
+    with pytest.raises(ProcessLookupError):
+        os.kill(worker.pid, 0)
+
+
 @pytest.mark.parametrize(
     ("do", "signal", "reason"),
     [
