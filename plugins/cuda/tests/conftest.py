@@ -6,6 +6,7 @@ import pytest
 from benchsuite_cuda.gpu import read_gpu
 from benchsuite_cuda.lane import CudaLane, open_lanes
 from benchsuite_cuda.pinned import PinnedPages
+from cuda_emulator import Emulator
 
 ORDERS = (
     ("forward", "forward"),
@@ -18,8 +19,6 @@ ORDERS = (
 
 @pytest.fixture(params=ORDERS, ids="-".join)
 def lane(request: pytest.FixtureRequest) -> Iterator[CudaLane]:
-    from cuda_emulator import Emulator
-
     threads, blocks = request.param
     cp = Emulator(threads=threads, blocks=blocks)
     with open_lanes(cp, read_gpu(cp, 0), PinnedPages(cp), 1) as (lane,):

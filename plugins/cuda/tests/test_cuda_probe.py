@@ -10,7 +10,9 @@ from typing import Any
 
 import benchsuite_cuda
 import pytest
-from benchsuite_cuda.backend import INSUFFICIENT_DRIVER, NO_DEVICE, import_cupy, probe
+from benchsuite_cuda.backend import import_cupy, probe
+from benchsuite_cuda.errors import INSUFFICIENT_DRIVER, NO_DEVICE
+from benchsuite_cuda.nvml import Management
 
 from benchsuite.api import Unavailable
 from benchsuite.workloads import WORKLOADS
@@ -130,6 +132,7 @@ def test_a_machine_with_gpus_lists_each_with_its_facts_and_scopes_and_each_with_
         "cuda_runtime": "13.2",
         "cupy": "14.2.0",
         "transfers": "pinned",
+        **Management().facts(),
     }
 
 

@@ -8,18 +8,13 @@ from functools import partial
 from typing import Any
 
 from benchsuite.api import Backend, Device, Unavailable
+from benchsuite_cuda.errors import DRIVER, INSUFFICIENT_DRIVER, NO_DEVICE
 from benchsuite_cuda.gpu import Gpu, read_gpu
 from benchsuite_cuda.lane import CudaLane, open_lanes
+from benchsuite_cuda.nvml import manage
 from benchsuite_cuda.pinned import PinnedPages
 
-INSUFFICIENT_DRIVER = 35
-"""cudaErrorInsufficientDriver (driver_types.h)."""
-
-NO_DEVICE = 100
-"""cudaErrorNoDevice (driver_types.h)."""
-
 _INSTALL = "pip install cupy-cuda13x nvidia-cuda-nvrtc"
-_DRIVER = "install NVIDIA's driver, 580 or newer for CUDA 13"
 _HIDDEN = "no CUDA device: see that `nvidia-smi -L` lists one and CUDA_VISIBLE_DEVICES does not hide it"
 
 
@@ -46,7 +41,7 @@ def probe(load: Callable[[], Any] = import_cupy) -> Sequence[Device[CudaLane]]:
     try:
         # Without a driver its version is 0; counting the devices would say that it is too old.
         if not runtime.driverGetVersion():
-            raise Unavailable(f"no NVIDIA driver: {_DRIVER}; start a container with --gpus all")
+            raise Unavailable(f"no NVIDIA driver: {DRIVER}; start a container with --gpus all")
         pages = PinnedPages(cupy)
         gpus = [read_gpu(cupy, index) for index in range(runtime.getDeviceCount())]
     except runtime.CUDARuntimeError as error:
@@ -74,7 +69,7 @@ def _load(load: Callable[[], Any]) -> Any:
 def _explain(error: Any, runtime: Any) -> str:
     if error.status == INSUFFICIENT_DRIVER:
         driver, needed = _version(runtime.driverGetVersion()), _version(runtime.runtimeGetVersion())
-        return f"the NVIDIA driver knows CUDA {driver} at most, cupy is built for {needed}: {_DRIVER}"
+        return f"the NVIDIA driver knows CUDA {driver} at most, cupy is built for {needed}: {DRIVER}"
     if error.status == NO_DEVICE:
         return _HIDDEN
     return f"CUDA does not start ({error}): see what `nvidia-smi` says; reboot after an update of the driver"
@@ -86,7 +81,7 @@ def _version(number: int) -> str:
 
 
 def _devices(cupy: Any, gpu: Gpu, pages: PinnedPages) -> Sequence[Device[CudaLane]]:
-    runtime = cupy.cuda.runtime
+    runtime, management = cupy.cuda.runtime, manage(gpu.pci_bus_id)
     facts: dict[str, str | float | None] = {
         "name": gpu.name,
         "compute_capability": gpu.compute_capability,
@@ -97,18 +92,21 @@ def _devices(cupy: Any, gpu: Gpu, pages: PinnedPages) -> Sequence[Device[CudaLan
         "cuda_driver": _version(runtime.driverGetVersion()),
         "cuda_runtime": _version(runtime.runtimeGetVersion()),
         "cupy": cupy.__version__,
+        **management.facts(),
     }
     pinned: Device[CudaLane] = Device(
         id=f"gpu:{gpu.index}",
         facts={**facts, "transfers": "pinned"},
         scopes=("resident", "end-to-end"),
         max_lanes=MOST_LANES,
+        readings=management.readings,
         lanes=partial(open_lanes, cupy, gpu, pages),
     )
     pageable: Device[CudaLane] = Device(
         id=f"gpu:{gpu.index}:pageable",
         facts={**facts, "transfers": "pageable"},
         max_lanes=MOST_LANES,
+        readings=management.readings,
         lanes=partial(open_lanes, cupy, gpu, None),
     )
     return [pinned, pageable]

@@ -20,6 +20,8 @@ class Gpu:
     """The most dynamic and static shared memory of a block, opt-in included."""
     l2_bytes: int | None
     memory_bytes: int
+    pci_bus_id: str | None
+    """``00000000:17:00.0``, as the management library writes it; None of what is on no bus."""
 
     @property
     def compute_capability(self) -> str:
@@ -38,4 +40,11 @@ def read_gpu(cp: Any, index: int) -> Gpu:
         shared_bytes_a_block=found["sharedMemPerBlockOptin"],
         l2_bytes=found.get("l2CacheSize") or None,
         memory_bytes=found["totalGlobalMem"],
+        pci_bus_id=_pci_bus_id(found),
     )
+
+
+def _pci_bus_id(found: Mapping[str, Any]) -> str | None:
+    if "pciBusID" not in found:
+        return None
+    return f"{found['pciDomainID']:08x}:{found['pciBusID']:02x}:{found['pciDeviceID']:02x}.0"

@@ -10,6 +10,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from benchsuite_cuda.errors import explained
 from benchsuite_cuda.gpu import Gpu
 from benchsuite_cuda.pinned import PinnedPages
 from benchsuite_cuda.source import OPTIONS, text
@@ -56,11 +57,12 @@ class CudaLane:
 
     def sync(self) -> None:
         """Wait for the stream, so that errors of its kernels surface here."""
-        self.stream.synchronize()
+        with explained():
+            self.stream.synchronize()
 
     def mark(self) -> Any:
         """Record an event on the stream: the GPU stamps it when the work before it is done."""
-        with self.device:
+        with explained(), self.device:
             event = self.cp.cuda.Event()
             event.record(self.stream)
         return event
@@ -70,7 +72,7 @@ class CudaLane:
         return float(self.cp.cuda.get_elapsed_time(start, stop)) * 1e-3
 
     def record(self, runs: Sequence[Callable[[], None]]) -> Callable[[], None]:
-        """``runs`` as one CUDA graph, whose launch enqueues them all; see ``benchsuite.api.Recording``."""
+        """``runs`` as one CUDA graph, whose launch enqueues them all; see ``api.RecordingLane``."""
         with self.enqueuing() as stream:
             stream.begin_capture()
             try:
@@ -78,6 +80,7 @@ class CudaLane:
                     run()
             finally:
                 graph = stream.end_capture()
+            graph.upload(stream)  # or else the first launch would do it
         return partial(graph.launch, stream)
 
     @contextmanager
@@ -86,7 +89,7 @@ class CudaLane:
         before = self._current
         self._current = stream or before
         try:
-            with self.device, self._current:
+            with explained(), self.device, self._current:
                 yield self._current
         finally:
             self._current = before
@@ -121,9 +124,4 @@ class CudaLane:
 @contextmanager
 def open_lanes(cp: Any, gpu: Gpu, pages: PinnedPages | None, count: int) -> Iterator[Sequence[CudaLane]]:
     """``count`` lanes of ``gpu``, each with streams, kernels and tables of its own."""
-    lanes = [CudaLane(cp, gpu, pages) for _ in range(count)]
-    try:
-        yield lanes
-    finally:
-        for lane in lanes:
-            lane.sync()
+    yield [CudaLane(cp, gpu, pages) for _ in range(count)]

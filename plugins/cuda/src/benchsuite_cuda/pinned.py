@@ -10,6 +10,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from benchsuite.api import Unsupported
+from benchsuite_cuda.errors import LOST, explained, raise_explained
 
 PORTABLE = 1
 """cudaHostRegisterPortable: pinned for all devices (driver_types.h)."""
@@ -33,7 +34,7 @@ class PinnedPages:
 
     def __init__(self, cp: Any) -> None:
         self._runtime = cp.cuda.runtime
-        self._spans: list[Span] = []
+        self.spans: list[Span] = []
 
     def pin(self, arrays: Iterable[NDArray[Any]]) -> list[Span]:
         """Pin the pages of ``arrays``; the spans to ``unpin``. Raises Unsupported where CUDA refuses."""
@@ -43,6 +44,8 @@ class PinnedPages:
                 held += self._pin(array.ctypes.data, array.nbytes)
         except self._runtime.CUDARuntimeError as error:
             self.unpin(held)
+            if error.status in LOST:
+                raise_explained(error)
             raise Unsupported(
                 f"its memory cannot be pinned ({error}): choose the device with pageable transfers"
             ) from error
@@ -53,15 +56,15 @@ class PinnedPages:
         end = -(-(address + size) // mmap.PAGESIZE) * mmap.PAGESIZE
         if not size:
             return []
-        found = [span for span in self._spans if span.begin < end and begin < span.end]
+        found = [span for span in self.spans if span.begin < end and begin < span.end]
         at = begin
         for span in [*found, Span(end, end)]:
             if at < span.begin:
                 self._runtime.hostRegister(at, span.begin - at, PORTABLE)
-                self._spans.append(Span(at, span.begin))
+                self.spans.append(Span(at, span.begin))
             at = max(at, span.end)
-        self._spans.sort(key=lambda span: span.begin)
-        used = [span for span in self._spans if span.begin < end and begin < span.end]
+        self.spans.sort(key=lambda span: span.begin)
+        used = [span for span in self.spans if span.begin < end and begin < span.end]
         for span in used:
             span.users += 1
         return used
@@ -71,13 +74,14 @@ class PinnedPages:
         for span in held:
             span.users -= 1
             if not span.users:
-                self._spans.remove(span)
-                self._runtime.hostUnregister(span.begin)
+                self.spans.remove(span)
+                with explained():
+                    self._runtime.hostUnregister(span.begin)
 
     def pieces(self, address: int, size: int) -> Iterator[tuple[int, int]]:
         """(offset, bytes) of the parts of a transfer, each within one span."""
         end = address + size
-        for span in self._spans:
+        for span in self.spans:
             first, last = max(address, span.begin), min(end, span.end)
             if first < last:
                 yield first - address, last - first

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchsuite.api import Job, Prepared, Unsupported
+from benchsuite_cuda.errors import explained
 from benchsuite_cuda.lane import CudaLane
 from benchsuite_cuda.pinned import PinnedPages
 
@@ -61,7 +62,7 @@ def _bytes_of(*sides: Arrays) -> int:
 def _require_memory(job: Job[Any, Any, Any, CudaLane], a_slot: int) -> None:
     """All slots of the pool that are still to be prepared must fit, or Unsupported."""
     need = (job.slots - job.slot) * a_slot
-    with job.lane.device:
+    with explained(), job.lane.device:
         free, _ = job.lane.device.mem_info
     if need > free:
         sizes = f"{-(-need >> 20)} MiB of the GPU's memory, of which {free >> 20} MiB are free"
@@ -187,7 +188,7 @@ def _overlapped(lane: CudaLane, chunks: Sequence[_Chunk]) -> Callable[[], None]:
         begun, *done = (lane.cp.cuda.Event(disable_timing=True) for _ in range(1 + len(lane.beside)))
 
     def run() -> None:
-        with lane.device:
+        with explained(), lane.device:
             begun.record(lane.stream)
             for stream in lane.beside:
                 stream.wait_event(begun)
