@@ -115,3 +115,9 @@ extern "C" __global__ void traps(u32* out) {
   if (threadIdx.x == 5) __trap();  // wrong
   out[threadIdx.x] = 0;
 }
+
+extern "C" __global__ void needs_a_large_stack(u32* out) {
+  volatile u32 many[1 << 16];  // wrong
+  for (int i = 0; i < 1 << 16; i++) many[i] = i;
+  out[threadIdx.x] = many[threadIdx.x];
+}

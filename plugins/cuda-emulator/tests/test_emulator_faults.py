@@ -72,6 +72,11 @@ def test_a_fault_is_named_with_block_thread_and_line(kernel: str, finding: str) 
     assert message.endswith(f"kernel.cu:{line_of(kernel)}")
 
 
+def test_a_thread_that_leaves_its_stack_is_named() -> None:
+    with pytest.raises(RuntimeError, match="more local memory than a thread's stack has: block"):
+        planted.run(Emulator(), "needs_a_large_stack")
+
+
 @pytest.mark.parametrize("order", ["forward", "reverse", "random:4"])
 def test_lanes_that_vote_in_different_ways_are_found_in_every_order(order: str) -> None:
     with pytest.raises(RuntimeError, match="lanes of one mask meet in different collectives"):

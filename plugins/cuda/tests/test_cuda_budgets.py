@@ -60,7 +60,7 @@ def test_every_form_spills_nothing_fits_and_keeps_to_its_budget(form: KernelForm
 def test_the_loop_that_is_counted_moves_the_bytes_that_the_form_states(
     form: KernelForm, architecture: str
 ) -> None:
-    """Else it is not the main loop, or unrolled otherwise; tables and paths beside the main one add a little."""
+    """Else it is not the main loop, or unrolled otherwise; tables and other paths add a little."""
     moved, stated = global_bytes(machine_code(form, architecture).operations), form.bytes_per_item
     assert 0.95 * stated <= moved <= 1.5 * stated + 0.5
 

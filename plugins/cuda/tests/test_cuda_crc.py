@@ -34,6 +34,7 @@ H100 = Gpu(
     shared_bytes_a_block=227 << 10,
     l2_bytes=50 << 20,
     memory_bytes=80 << 30,
+    pci_bus_id=None,
 )
 
 

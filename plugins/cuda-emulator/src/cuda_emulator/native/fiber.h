@@ -25,7 +25,7 @@ extern "C" void __tsan_release(void* address);
 namespace cuda_emulator {
 
 constexpr size_t stack_bytes = 256 << 10;  // pages of it exist once touched
-constexpr size_t page_bytes = 4096;
+constexpr uint64_t stack_end = 0x5ac4ed57ac4e4d;  // the lowest word of a stack, as long as it was enough
 
 struct Fiber {
   void* stack = nullptr;
@@ -106,16 +106,24 @@ CUDA_EMULATOR_UNCHECKED static inline void arrived_from([[maybe_unused]] Fiber& 
 #endif
 }
 
-CUDA_EMULATOR_UNCHECKED static void prepare_fiber(Fiber& fiber, void (*entry)()) {
-  if (!fiber.stack) {
-    void* pages = mmap(nullptr, stack_bytes + page_bytes, PROT_READ | PROT_WRITE,
-                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (pages == MAP_FAILED || mprotect(pages, page_bytes, PROT_NONE)) {
-      perror("cuda_emulator: no memory for the stack of a thread");
-      abort();
-    }
-    fiber.stack = static_cast<char*>(pages) + page_bytes;
+// Stacks for `count` fibers in one mapping: a process may have 65530 (vm.max_map_count), and load many kernels.
+// Below the lowest lies as much again, for what leaves it.
+CUDA_EMULATOR_UNCHECKED static char* map_stacks(size_t count) {
+  void* pages = mmap(nullptr, (count + 1) * stack_bytes, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (pages == MAP_FAILED) {
+    perror("cuda_emulator: no memory for the stacks of threads");
+    abort();
   }
+  return static_cast<char*>(pages) + stack_bytes;
+}
+
+CUDA_EMULATOR_UNCHECKED static bool left_its_stack(const Fiber& fiber) {
+  return *static_cast<const uint64_t*>(fiber.stack) != stack_end;
+}
+
+CUDA_EMULATOR_UNCHECKED static void prepare_fiber(Fiber& fiber, void* stack, void (*entry)()) {
+  fiber.stack = stack;
   fiber.known_stack = fiber.stack;
   fiber.known_bytes = stack_bytes;
 #if defined(__x86_64__)
@@ -133,6 +141,7 @@ CUDA_EMULATOR_UNCHECKED static void prepare_fiber(Fiber& fiber, void (*entry)())
 #if defined(__SANITIZE_ADDRESS__)
   ASAN_UNPOISON_MEMORY_REGION(fiber.stack, stack_bytes);  // frames that an earlier block never left
 #endif
+  *static_cast<uint64_t*>(fiber.stack) = stack_end;
 #if defined(CUDA_EMULATOR_RACES)
   if (!fiber.race_state) fiber.race_state = __tsan_create_fiber(0);  // milliseconds: kept for the next block
 #endif

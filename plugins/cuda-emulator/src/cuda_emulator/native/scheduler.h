@@ -158,6 +158,7 @@ static void forget_written();  // see written.h
 #endif
 
 CUDA_EMULATOR_UNCHECKED static void begin_block() {
+  static char* const stacks = map_stacks(most_threads);
   unsigned count = scheduler.count;
   scheduler.live = count;
   scheduler.waiting = 0;
@@ -169,7 +170,7 @@ CUDA_EMULATOR_UNCHECKED static void begin_block() {
     thread.lane = i % lanes;
     thread.state = State::ready;
     thread.place = {};
-    prepare_fiber(thread.fiber, run_thread);
+    prepare_fiber(thread.fiber, stacks + i * stack_bytes, run_thread);
     scheduler.order[i] = scheduler.thread_order == ThreadOrder::reverse ? count - 1 - i : i;
   }
 }
@@ -226,6 +227,8 @@ CUDA_EMULATOR_UNCHECKED static void run_block() {
     else if (!moved) report_deadlock();
   }
   observe(&scheduler.block_token);
+  for (unsigned i = 0; i < scheduler.count; i++)
+    if (left_its_stack(scheduler.threads[i].fiber)) fail("more local memory than a thread's stack has", scheduler.threads[i]);
 #if !defined(__SANITIZE_ADDRESS__)
   check_dynamic_guard();
 #endif
