@@ -1,10 +1,9 @@
 // Injection into a Hsiao code: trials drawn, decoded and counted on the chip, a warp a tally, a lane a trial.
 //
 // The code is linear: what its decoder does follows from the flipped bits alone, so that data cancel out and
-// are not drawn. A tally of any length is 24 bytes in and 56 out: no memory limits it, integer units do. A trial
-// of three flips is 376 instructions on sm_90, 250 of them those of Philox: 86 IMAD.WIDE and 73 other multiplies
-// keep their pipe busy for 3.8 clocks of a multiprocessor (with 32 IMAD.WIDE a clock), so that 132 of them at
-// 1.755 GHz do 6.0e10 trials a second at most.
+// are not drawn. A tally of any length is 24 bytes in and 56 out: no memory limits it, the multiplier does. On
+// sm_90 a trial of three flips is 376 instructions: 82 IMAD.WIDE, nearly all of Philox, and 82 other IMAD keep
+// it busy for 3.8 clocks of a multiprocessor, so that 132 of them at 1.755 GHz do 6.0e10 trials a second at most.
 
 // Outcomes, as shifts of the fields of a lane's counts: 12 bits each, enough for 2^16 / 32 trials a lane.
 enum : u32 { IDLE = 0, CORRECTED = 12, DETECTED = 24, MISCORRECTED = 36, UNDETECTED = 48 };
@@ -56,11 +55,11 @@ extern "C" __global__ void __launch_bounds__(THREADS) inject_hsiao(
     if (tally >= tallies) return;  // a whole warp
     u64 k0 = key[2 * tally], k1 = key[2 * tally + 1], start = first[tally], fields = 0;
     for (u32 trial = lane; trial < trials; trial += 32) {
-        u32 number = CHANNEL ? 0 : flips, syndrome = 0;
+        u32 number = CHANNEL ? 0 : flips, syndrome = 0, block = 0;
 #pragma unroll
         for (u32 word = 0; word < MOST_WORDS; word++) chosen[word][thread] = 0;
 #pragma unroll 1
-        for (u32 block = 0;; block++) {
+        do {
             u64 x[4];
             philox(k0, k1, start + trial, block, x);
             if (CHANNEL && block == 0)
@@ -75,8 +74,7 @@ extern "C" __global__ void __launch_bounds__(THREADS) inject_hsiao(
                 chosen[position >> 5][thread] |= 1u << (position & 31);
                 syndrome ^= column[position];
             }
-            if (4 * (block + 1) - CHANNEL >= number) break;
-        }
+        } while (4 * ++block - CHANNEL < number);
         u32 outcome = claim[syndrome];
         if (number == 1 && outcome == MISCORRECTED) outcome = CORRECTED;
         fields += 1ull << (number ? outcome : IDLE);
