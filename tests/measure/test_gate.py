@@ -9,7 +9,8 @@ from benchsuite.host.plugins import discover
 from benchsuite.host.proof import Wrong, check_vectors
 from benchsuite.measure import gate as gate_module
 from benchsuite.measure import probes
-from benchsuite.measure.gate import gate
+from benchsuite.measure.gate import checked_items, gate
+from benchsuite.measure.sample import CHECKED
 from benchsuite.testing import fakes, remembering
 from benchsuite.workloads import HSIAO_DECODE, HSIAO_ENCODE
 from benchsuite.workloads.codes.hsiao import HsiaoDecodeParams, HsiaoEncodeParams
@@ -66,6 +67,13 @@ def test_an_honest_engine_passes_and_its_digest_is_that_of_its_answers(bench, co
     for verdict in verdicts:
         assert verdict.checked_calls >= slots + 2
         assert verdict.repetitions >= 2
+
+
+def test_every_item_is_checked_where_bytes_and_items_are_few(bench):
+    for codewords, payload, checked in ((64, 512, 64), (64, 1 << 15, CHECKED), (1 << 15, 0, CHECKED)):
+        case = bench(fakes.honest, codewords=codewords)
+        case.work = case.work._replace(payload_bytes=payload)
+        assert len(checked_items(case)) == checked
 
 
 def destroying(inputs, outputs):
