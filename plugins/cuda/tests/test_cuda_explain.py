@@ -38,7 +38,7 @@ def form(rounds: int) -> KernelForm:
 
 @pytest.fixture(autouse=True)
 def _kernels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    (tmp_path / "prelude.cuh").write_text("typedef unsigned long long u64;", encoding="utf-8")
+    (tmp_path / "prelude.cuh").write_text("typedef unsigned long long u64;\n", encoding="utf-8")
     (tmp_path / "explained.cu").write_text(KERNEL, encoding="utf-8")
     monkeypatch.setattr(source, "FOLDER", tmp_path)
     monkeypatch.setattr(explain, "forms", lambda: [form(1), form(64)])
