@@ -8,9 +8,11 @@ At least 30 mutants, six a file. Emulated on the CPU: no GPU is needed, and noth
 
 from __future__ import annotations
 
+import os
 import random
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar, get_args
 
@@ -45,13 +47,11 @@ def orders() -> bool:
 def sanitizers() -> bool:
     """Runs the checks under the sanitizers."""
     pairs = share([(module, name) for module in kernel_checks.MODULES for name in get_args(Sanitizer)])
-    found = 0
-    for module, name in pairs:
-        done = kernel_checks.sanitized(module, name)
-        if done.returncode:
-            found += 1
-            print(f"{module} under the {name} sanitizer:\n{done.stderr}")
-    print(f"{len(pairs)} checks under a sanitizer: {found} with a finding")
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        runs = list(pool.map(lambda pair: kernel_checks.sanitized(*pair), pairs))
+    found = [run.stderr for run in runs if run.returncode]
+    print("\n".join(found), end="")
+    print(f"{len(pairs)} checks under a sanitizer: {len(found)} with a finding")
     return not found
 
 
