@@ -71,7 +71,7 @@ def test_a_form_is_explained_by_its_counts(architecture: str, capsys: pytest.Cap
     title, *_ = out.splitlines()
     assert title.startswith(f"mixed[ROUNDS=64] on {architecture}: predicted from code of NVRTC ")
     assert title.endswith(", not measured")
-    for said in ("registers ", "0 bytes spilled", "8 blocks a multiprocessor at once, 64 warps", "POPC 64"):
+    for said in ("registers ", "0 bytes spilled", "blocks a multiprocessor at once: 8, 64 warps", "POPC 64"):
         assert said in out
     assert "4 bits" in " ".join(out.split())
     assert out.rstrip().endswith("(predicted)")

@@ -77,18 +77,23 @@ def table_of(codes: Sequence[MachineCode]) -> Iterator[str]:
     yield from TABLE_HEAD
     for code in codes:
         form, limit = code.form, code.bound()
-        yield (
-            f"| `{form.label}` | {form.items} | {form.bytes_per_item:g} | {code.registers} | "
-            f"{code.occupancy().warps} | {limit.unit} | {_rate(form, limit.items_per_second)} | "
-            f"{limit.copy_share:.2f} |"
+        entries = (
+            *(f"`{form.label}`", form.items, f"{form.bytes_per_item:g}"),
+            *(f"{code.registers}", f"{code.occupancy().warps}"),
+            *(limit.unit, _rate(form, limit.items_per_second), _share(code)),
         )
+        yield f"| {' | '.join(entries)} |"
 
 
 def _rate(form: KernelForm, items_per_second: float) -> str:
     """As user data where the items have any."""
     if form.payload_per_item:
         return f"{items_per_second * form.payload_per_item / 1e9:.0f} GB/s"
-    return f"{items_per_second / 1e9:.3g} G/s"
+    return f"{items_per_second / 1e9:.0f} · 10⁹/s"
+
+
+def _share(code: MachineCode) -> str:
+    return f"{code.bound().copy_share:.2f}" if code.form.bytes_per_item else "–"
 
 
 def page_of(code: MachineCode) -> Iterator[str]:
@@ -103,7 +108,7 @@ def page_of(code: MachineCode) -> Iterator[str]:
     yield f"  registers      {code.registers} a thread, {code.spilled_bytes} bytes spilled"
     yield f"  shared memory  {code.shared_bytes} bytes a block of {form.threads} threads"
     yield (
-        f"  occupancy      {resident.blocks} blocks a multiprocessor at once, {resident.warps} warps "
+        f"  occupancy      blocks a multiprocessor at once: {resident.blocks}, {resident.warps} warps "
         f"({resident.share:.0%}), limited by {resident.limit}"
     )
     yield f"  main loop      {issued:.4g} operations for one {form.items}:"
@@ -119,5 +124,5 @@ def page_of(code: MachineCode) -> Iterator[str]:
     yield f"  limit          {limit.unit}"
     yield (
         f"  bound          {limit.items_per_second:.4g} a second ({_rate(form, limit.items_per_second)}), "
-        f"{limit.copy_share:.2f} of the memory's rate (predicted)"
+        f"{_share(code)} of copy bandwidth (predicted)"
     )
