@@ -34,7 +34,7 @@ MACHINE_BINARY_PRODUCT = workload_of(
         drawn=np.uint32,
         constant=lambda drawn: drawn[: 4 * ROWS * WORDS].tobytes(),
         after=_after,
-        core=MachineChainsParams(chains=2**6, steps=64),
+        core=MachineChainsParams(chains=2**6, steps=16),
         gpu=MachineChainsParams(chains=2**16, steps=256),
     )
 )

@@ -32,9 +32,9 @@ TOGETHER = 2**18  # steps of all chains that the check takes at a time
 class MachineChainsParams:
     """Raises ValueError for no chain, no step, or more steps than stay exact."""
 
-    chains: int = 256
+    chains: int = 64
     """Independent of one another."""
-    steps: int = 64
+    steps: int = 16
     """Of each chain, one after the other."""
 
     def __post_init__(self) -> None:
