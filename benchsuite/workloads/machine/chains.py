@@ -78,7 +78,7 @@ class Chain:
     core: MachineChainsParams
     """A case that a core ends in milliseconds."""
     gpu: MachineChainsParams
-    """One that fills the largest GPU for half a millisecond, beside which its own traffic is small."""
+    """One that fills the largest GPU for so long that what it moves is small beside it."""
 
 
 ChainWorkload: TypeAlias = Workload[MachineChainsParams, MachineChainsInputs, MachineChainsOutputs]

@@ -30,7 +30,7 @@ MACHINE_FUSED_MULTIPLY = workload_of(
         constant=lambda drawn: bytes([drawn[0] % 16 + 1]),
         after=_after,
         core=MachineChainsParams(chains=2**13, steps=256),
-        gpu=MachineChainsParams(chains=2**21, steps=1024),
+        gpu=MachineChainsParams(chains=2**20, steps=2048),
     )
 )
 """Two multiply-adds a step."""

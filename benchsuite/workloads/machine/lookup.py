@@ -27,7 +27,7 @@ MACHINE_LOOKUP = workload_of(
         constant=_table,
         after=_after,
         core=MachineChainsParams(chains=2**14, steps=256),
-        gpu=MachineChainsParams(chains=2**23, steps=1024),
+        gpu=MachineChainsParams(chains=2**20, steps=2048),
     )
 )
 """One look-up a step."""

@@ -36,7 +36,7 @@ MACHINE_WIDE_MULTIPLY = workload_of(
         constant=_factor,
         after=_after,
         core=MachineChainsParams(chains=2**14, steps=256),
-        gpu=MachineChainsParams(chains=2**22, steps=1024),
+        gpu=MachineChainsParams(chains=2**20, steps=2048),
     )
 )
 """One multiply-add a step: 32 x 32 + 64 -> 64 bits."""

@@ -33,11 +33,11 @@ TURN = 16 * machine.COPY_THREADS * machine.COPY_EACH
 GRID = 2 * machine.RESIDENT_BLOCKS * TURN
 """All blocks of them, on the two multiprocessors that are emulated."""
 CHAINS_A_BLOCK = {
-    MACHINE_WIDE_MULTIPLY.id: machine.CHAIN_THREADS * machine.WIDE_CHAINS,
+    MACHINE_WIDE_MULTIPLY.id: machine.CHAIN_THREADS,
     MACHINE_LOGIC.id: machine.CHAIN_THREADS,
-    MACHINE_LOOKUP.id: machine.LOOKUP_THREADS * machine.LOOKUP_CHAINS,
+    MACHINE_LOOKUP.id: machine.LOOKUP_THREADS,
     MACHINE_BINARY_PRODUCT.id: machine.CHAIN_THREADS // 32 * machine.PRODUCT_TILES,
-    MACHINE_FUSED_MULTIPLY.id: machine.CHAIN_THREADS * machine.FUSED_CHAINS,
+    MACHINE_FUSED_MULTIPLY.id: machine.CHAIN_THREADS,
 }
 CHAINED = (
     MACHINE_WIDE_MULTIPLY,
@@ -87,7 +87,7 @@ def check(lane: CudaLane) -> None:
     for size in (8, TURN + 16 * 300 + 8, GRID + TURN + 16):
         require_right(lane, MACHINE_READ, MachineReadParams(buffer_bytes=size))
     for workload in CHAINED:
-        steps = 3 if workload is MACHINE_BINARY_PRODUCT else 70
+        steps = 3 if workload is MACHINE_BINARY_PRODUCT else 300
         more = CHAINS_A_BLOCK[workload.id] + 7
         for params in (MachineChainsParams(chains=1, steps=steps), MachineChainsParams(chains=more, steps=3)):
             require_right(lane, workload, params)
@@ -119,7 +119,7 @@ def test_buffers_of_any_size_are_read_to_the_last_word(forward_lane: CudaLane, s
 
 
 @chained
-@pytest.mark.parametrize("steps", [1, 2, 15, 16, 17, 31, 32, 33, 64])
+@pytest.mark.parametrize("steps", [1, 2, 15, 16, 17, 63, 64, 65, 127, 128, 129])
 def test_chains_of_any_number_of_steps_end_where_the_definition_says(
     forward_lane: CudaLane, workload: Workload[Any, Any, Any], steps: int
 ) -> None:

@@ -27,10 +27,9 @@ COPY_THREADS, COPY_EACH = 256, 4
 RESIDENT_BLOCKS = 8
 """Of copy and read on a multiprocessor: all of its 2048 threads."""
 CHAIN_THREADS, LOOKUP_THREADS = 128, 256
-WIDE_CHAINS, LOOKUP_CHAINS, FUSED_CHAINS = 4, 4, 2
-"""Of a thread, as in kernels/machine.cu."""
+"""Of a block; a thread has one chain, ..."""
 PRODUCT_TILES = 4
-"""Of a warp."""
+"""... but of binary products a warp has so many."""
 
 _CudaJob = Job[Any, Any, Any, CudaLane]
 
@@ -54,11 +53,11 @@ def _form(
 KERNELS = (
     _form("copy", COPY_THREADS, "16 bytes", COPY_EACH, moved=32, payload=16),
     _form("read", COPY_THREADS, "16 bytes", COPY_EACH, moved=16, payload=16),
-    _form("wide_multiply", CHAIN_THREADS, "multiply-add into 64 bits", 32 * WIDE_CHAINS),
+    _form("wide_multiply", CHAIN_THREADS, "multiply-add into 64 bits", 128),
     _form("logic", CHAIN_THREADS, "operation of three words", 16 * 8),
-    _form("lookup", LOOKUP_THREADS, "look-up of 4 bytes", 32 * LOOKUP_CHAINS),
+    _form("lookup", LOOKUP_THREADS, "look-up of 4 bytes", 128),
     _form("binary_product", CHAIN_THREADS, "product of 16 x 8 x 256 bits", 16 * PRODUCT_TILES / 32),
-    _form("fused_multiply", CHAIN_THREADS, "multiply-add of doubles", 32 * FUSED_CHAINS * 2),
+    _form("fused_multiply", CHAIN_THREADS, "multiply-add of doubles", 64 * 2),
 )
 
 
@@ -118,7 +117,7 @@ def _constant(job: _CudaJob) -> Any:
 def wide_multiply(job: _CudaJob) -> Prepared:
     """Bound: IMAD.WIDE.U32, of which no rate is published."""
     factor = np.uint32(int.from_bytes(job.inputs.constant, "little"))
-    return _chains(job, "wide_multiply", CHAIN_THREADS, CHAIN_THREADS * WIDE_CHAINS, factor)
+    return _chains(job, "wide_multiply", CHAIN_THREADS, CHAIN_THREADS, factor)
 
 
 @backend.implements(MACHINE_LOGIC, version=1)
@@ -130,7 +129,7 @@ def logic(job: _CudaJob) -> Prepared:
 @backend.implements(MACHINE_LOOKUP, version=1)
 def lookup(job: _CudaJob) -> Prepared:
     """Bound: 32-bit loads of shared memory, each lane in a bank of its own."""
-    return _chains(job, "lookup", LOOKUP_THREADS, LOOKUP_THREADS * LOOKUP_CHAINS, _constant(job))
+    return _chains(job, "lookup", LOOKUP_THREADS, LOOKUP_THREADS, _constant(job))
 
 
 @backend.implements(MACHINE_BINARY_PRODUCT, version=1)
@@ -147,4 +146,4 @@ def binary_product(job: _CudaJob) -> Prepared:
 def fused_multiply(job: _CudaJob) -> Prepared:
     """Bound: multiply-adds of doubles."""
     width = np.float64(job.inputs.constant[0])
-    return _chains(job, "fused_multiply", CHAIN_THREADS, CHAIN_THREADS * FUSED_CHAINS, width)
+    return _chains(job, "fused_multiply", CHAIN_THREADS, CHAIN_THREADS, width)

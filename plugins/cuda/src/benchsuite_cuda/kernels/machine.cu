@@ -8,18 +8,15 @@
 //   binary_product   1 mma.m16n8k256 a step of a warp: 32768 ands of bits (sm_80 to sm_90 have it)
 //   fused_multiply   2 DFMA a step of 64
 //
-// A chain's steps need one another, so that none can be left out. Chains of one thread hide the latency of its
-// unit, loops are unrolled until they cost less than 4 % beside it, and blocks are small and many, so that all
-// SMs end together. What is read and written at the ends is below 12 bytes a thousand operations.
+// A chain's steps need one another, so that none can be left out. A full SM has warps enough to hide the latency
+// of one chain a thread; loops are unrolled until they cost less than 4 % beside it; blocks are small and many,
+// so that all SMs end together.
 
 #define COPY_THREADS 256
 #define COPY_EACH 4
 #define CHAIN_THREADS 128
-#define WIDE_CHAINS 4
 #define LOOKUP_THREADS 256
-#define LOOKUP_CHAINS 4
 #define PRODUCT_TILES 4
-#define FUSED_CHAINS 2
 
 extern "C" __global__ void __launch_bounds__(COPY_THREADS)
     machine_copy(const u8 *__restrict__ from, u8 *__restrict__ to, u64 bytes) {
@@ -101,18 +98,12 @@ __device__ __forceinline__ u64 wide_multiply_add(u32 a, u32 b, u64 c) {
 
 extern "C" __global__ void __launch_bounds__(CHAIN_THREADS)
     machine_wide_multiply(const u64 *__restrict__ start, u64 *__restrict__ end, u32 factor, u32 steps, u64 chains) {
-    const u64 first = (u64)blockIdx.x * (CHAIN_THREADS * WIDE_CHAINS) + threadIdx.x;
-    u64 state[WIDE_CHAINS];
-#pragma unroll
-    for (u32 i = 0; i < WIDE_CHAINS; i++)
-        state[i] = first + i * CHAIN_THREADS < chains ? start[first + i * CHAIN_THREADS] : 0;
-#pragma unroll 32
-    for (u32 step = 0; step < steps; step++)
-#pragma unroll
-        for (u32 i = 0; i < WIDE_CHAINS; i++) state[i] = wide_multiply_add((u32)(state[i] >> 32), factor, state[i]);
-#pragma unroll
-    for (u32 i = 0; i < WIDE_CHAINS; i++)
-        if (first + i * CHAIN_THREADS < chains) end[first + i * CHAIN_THREADS] = state[i];
+    const u64 chain = (u64)blockIdx.x * CHAIN_THREADS + threadIdx.x;
+    if (chain >= chains) return;
+    u64 state = start[chain];
+#pragma unroll 128
+    for (u32 step = 0; step < steps; step++) state = wide_multiply_add((u32)(state >> 32), factor, state);
+    end[chain] = state;
 }
 
 extern "C" __global__ void __launch_bounds__(CHAIN_THREADS)
@@ -140,19 +131,12 @@ extern "C" __global__ void __launch_bounds__(LOOKUP_THREADS)
         ((uint4 *)places)[quad] = make_uint4(place, place + 4, place + 8, place + 12);
     }
     __syncthreads();
-    const u64 first = (u64)blockIdx.x * (LOOKUP_THREADS * LOOKUP_CHAINS) + threadIdx.x;
-    const u32 bank = 4 * (threadIdx.x % 32);
-    u32 place[LOOKUP_CHAINS];
-#pragma unroll
-    for (u32 i = 0; i < LOOKUP_CHAINS; i++)
-        place[i] = bank + (first + i * LOOKUP_THREADS < chains ? 128 * start[first + i * LOOKUP_THREADS] : 0);
-#pragma unroll 32
-    for (u32 step = 0; step < steps; step++)
-#pragma unroll
-        for (u32 i = 0; i < LOOKUP_CHAINS; i++) place[i] = *(const u32 *)((const u8 *)places + place[i]);
-#pragma unroll
-    for (u32 i = 0; i < LOOKUP_CHAINS; i++)
-        if (first + i * LOOKUP_THREADS < chains) end[first + i * LOOKUP_THREADS] = (u8)(place[i] / 128);
+    const u64 chain = (u64)blockIdx.x * LOOKUP_THREADS + threadIdx.x;
+    if (chain >= chains) return;
+    u32 place = 128 * start[chain] + 4 * (threadIdx.x % 32);
+#pragma unroll 128
+    for (u32 step = 0; step < steps; step++) place = *(const u32 *)((const u8 *)places + place);
+    end[chain] = (u8)(place / 128);
 }
 
 // d += the counted and of a (16 rows of 256 bits) with b (8 columns of 256 bits): fragments as the PTX manual
@@ -210,23 +194,15 @@ extern "C" __global__ void __launch_bounds__(CHAIN_THREADS)
 extern "C" __global__ void __launch_bounds__(CHAIN_THREADS)
     machine_fused_multiply(const double *__restrict__ start, double *__restrict__ end, double width, u32 steps,
                            u64 chains) {
-    const u64 first = (u64)blockIdx.x * (CHAIN_THREADS * FUSED_CHAINS) + threadIdx.x;
-    double value[FUSED_CHAINS], difference[FUSED_CHAINS], second[FUSED_CHAINS];
-#pragma unroll
-    for (u32 i = 0; i < FUSED_CHAINS; i++) {
-        const u64 chain = first + i * CHAIN_THREADS < chains ? first + i * CHAIN_THREADS : 0;
-        value[i] = start[3 * chain], difference[i] = start[3 * chain + 1], second[i] = start[3 * chain + 2];
+    const u64 chain = (u64)blockIdx.x * CHAIN_THREADS + threadIdx.x;
+    if (chain >= chains) return;
+    double value = start[3 * chain], difference = start[3 * chain + 1];
+    const double second = start[3 * chain + 2];
+#pragma unroll 64
+    for (u32 step = 0; step < steps; step++) {
+        value = __fma_rn(difference, width, value);
+        difference = __fma_rn(second, width, difference);
     }
-#pragma unroll 32
-    for (u32 step = 0; step < steps; step++)
-#pragma unroll
-        for (u32 i = 0; i < FUSED_CHAINS; i++) {
-            value[i] = __fma_rn(difference[i], width, value[i]);
-            difference[i] = __fma_rn(second[i], width, difference[i]);
-        }
-#pragma unroll
-    for (u32 i = 0; i < FUSED_CHAINS; i++) {
-        const u64 chain = first + i * CHAIN_THREADS;
-        if (chain < chains) end[2 * chain] = value[i], end[2 * chain + 1] = difference[i];
-    }
+    end[2 * chain] = value;
+    end[2 * chain + 1] = difference;
 }
