@@ -77,6 +77,7 @@ extern "C" __global__ void __launch_bounds__(COPY_THREADS)
     __threadfence();
     const volatile u64 *finished = partial + 1;
     word = 0;
+#pragma unroll 1
     for (u32 block = threadIdx.x; block < gridDim.x; block += COPY_THREADS) word ^= finished[block];
     word = block_xor(word, of_warps);
     if (threadIdx.x == 0) {
