@@ -11,16 +11,7 @@ from benchsuite_cuda import aes, codes, crc, inject, machine
 from benchsuite_cuda.backend import backend
 
 # Importing a kernel's module registers it with the backend.
-__all__ = [
-    "aes",
-    "backend",
-    "benchsuite_backends",
-    "benchsuite_commands",
-    "codes",
-    "crc",
-    "inject",
-    "machine",
-]
+__all__ = ["aes", "backend", "benchsuite_backends", "benchsuite_commands", "codes", "crc", "inject", "machine"]
 
 
 @hookimpl

@@ -58,11 +58,11 @@ def form(name: str, key_bits: int, tables: int, *, inverse: bool = False, whole:
         },
         threads=THREADS,
         shared_bytes=tables * TABLE_BYTES,
-        items="block of 16 bytes",
+        items="whole block of 16 bytes",
         bytes_per_item=32,
         payload_per_item=16,
         items_per_loop=turns,
-        inner_turns=[turns] if turns > 1 else [],
+        inner_turns=[*([turns] if turns > 1 else []), *([] if whole else [0])],
     )
 
 

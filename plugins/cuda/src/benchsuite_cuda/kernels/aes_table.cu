@@ -166,17 +166,19 @@ struct Block {
     __device__ __forceinline__ void mask(uint4 stream) {
         if (whole) {
             *(uint4 *)out = sum(data, stream);
-        } else {
-            mask_words(0, stream.x), mask_words(4, stream.y), mask_words(8, stream.z), mask_words(12, stream.w);
+            return;
         }
-    }
-    __device__ __forceinline__ void mask_words(u32 start, u32 word) {
-        if ((u64)out % 4 == 0 && left >= start + 4) {
-            *(u32 *)(out + start) = *(const u32 *)(in + start) ^ word;
-        } else {
-#pragma unroll
-            for (u32 i = 0; i < 4; i++)
-                if (start + i < left) out[start + i] = in[start + i] ^ (u8)(word >> 8 * i);
+#pragma unroll 1
+        for (u32 i = 0, step; i < 16 && i < left; i += step) {
+            step = (u64)out % 4 == 0 && left - i >= 4 ? 4 : 1;
+            if (step == 4)
+                *(u32 *)(out + i) = *(const u32 *)(in + i) ^ stream.x;
+            else
+                out[i] = in[i] ^ (u8)stream.x;
+            stream.x = __funnelshift_rc(stream.x, stream.y, 8 * step);
+            stream.y = __funnelshift_rc(stream.y, stream.z, 8 * step);
+            stream.z = __funnelshift_rc(stream.z, stream.w, 8 * step);
+            stream.w = __funnelshift_rc(stream.w, 0, 8 * step);
         }
     }
 };
