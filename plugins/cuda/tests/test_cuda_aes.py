@@ -46,14 +46,9 @@ def answer(lane: CudaLane, workload: Workload[Any, Any, Any], params: Any, input
     """What the GPU makes of ``inputs``, and the core's check of all of it."""
     outputs = workload.outputs(params)
     outputs.data[...] = 0xA5
-    (prepare,) = (
-        implementation.prepare
-        for (id_, variant), implementation in backend.implementations.items()
-        if (id_, variant) == (workload.id, "")
-    )
     device: Any = None  # no kernel looks at it
     job = Job(params=params, device=device, lane=lane, scope="resident", inputs=inputs, outputs=outputs)
-    prepared = prepare(job)
+    prepared = backend.implementations[workload.id, ""].prepare(job)
     for step in (prepared.load, prepared.run, prepared.fetch, lane.sync):
         assert step
         step()
@@ -148,38 +143,40 @@ def test_every_run_answers_the_inputs_as_they_were_loaded(emulated: CudaLane) ->
     assert (first != second).any()
 
 
-def test_the_tables_and_the_round_keys_are_those_of_the_definition() -> None:
-    """One round by them equals what the core's cipher does with a key of no other effect."""
-    key = bytes(range(16))
-    block = np.arange(16, dtype=np.uint8).tobytes()
-    for inverse, reference in ((False, encrypt_block), (True, decrypt_block)):
-        keys = aes.round_keys(key, inverse=inverse)["word"][0].reshape(-1, 4)
-        state = np.frombuffer(block, "<u4")[:: -1 if inverse else 1] ^ keys[0]
-        for round_key in keys[1:-1]:
-            state = round_by_table(state, aes.table(inverse=inverse)) ^ round_key
-        state = last_round(state, aes.table(inverse=inverse)) ^ keys[-1]
-        result = np.ascontiguousarray(state[:: -1 if inverse else 1]).tobytes()
-        assert result == reference(expand_key(key), block)
+@pytest.mark.parametrize("key", [bytes(range(16)), bytes(range(24)), bytes(range(32))], ids=len)
+def test_look_ups_and_round_keys_one_by_one_are_the_ciphers_of_the_core(key: bytes) -> None:
+    """What the kernel does at once, spelled out."""
+    block = bytes(range(0, 256, 17))
+    assert by_look_ups(key, block, inverse=False) == encrypt_block(expand_key(key), block)
+    assert by_look_ups(key, block, inverse=True) == decrypt_block(expand_key(key), block)
 
 
-def round_by_table(state: Any, table: Any) -> Any:
-    found = np.zeros(4, np.uint32)
-    for column in range(4):
-        for row in range(4):
-            word = int(table[state[(column + row) % 4] >> np.uint32(8 * row) & np.uint32(255)])
-            found[column] ^= np.uint32((word << 8 * row | word >> (32 - 8 * row)) & 0xFFFFFFFF)
-    return found
+def by_look_ups(key: bytes, block: bytes, *, inverse: bool) -> bytes:
+    order = slice(None, None, -1 if inverse else 1)
+    first, *inner, last = aes.round_keys(key, inverse=inverse)["word"][0].reshape(-1, 4)
+    state = np.frombuffer(block, "<u4")[order] ^ first
+    for round_key in inner:
+        state = np.bitwise_xor.reduce([rotated(entry, 8 * row) for row, entry in entries(state, inverse)])
+        state ^= round_key
+    bytes_of = [
+        (np.bitwise_xor.reduce(entry.view(np.uint8).reshape(4, 4), axis=1), row)
+        for row, entry in entries(state, inverse)
+    ]  # the factors of a column sum to 1, so the bytes of an entry sum to the S-box
+    state = np.bitwise_or.reduce([single.astype(np.uint32) << np.uint32(8 * row) for single, row in bytes_of])
+    return np.ascontiguousarray((state ^ last)[order]).tobytes()
 
 
-def last_round(state: Any, table: Any) -> Any:
-    """The factors of a column sum to 1, so the bytes of an entry sum to the S-box."""
-    found = np.zeros(4, np.uint32)
-    for column in range(4):
-        for row in range(4):
-            word = int(table[state[(column + row) % 4] >> np.uint32(8 * row) & np.uint32(255)])
-            byte = (word ^ word >> 8 ^ word >> 16 ^ word >> 24) & 255
-            found[column] |= np.uint32(byte << 8 * row)
-    return found
+def entries(state: Any, inverse: bool) -> list[tuple[int, Any]]:
+    """Of each row, what its bytes, shifted, find in the table: ``uint32[4]``."""
+    table = aes.table(inverse=inverse)
+    return [
+        (row, np.ascontiguousarray(table[np.roll(state, -row) >> np.uint32(8 * row) & np.uint32(255)]))
+        for row in range(4)
+    ]
+
+
+def rotated(words: Any, bits: int) -> Any:
+    return words << np.uint32(bits) | words >> np.uint32(-bits % 32) if bits else words
 
 
 def test_every_form_is_listed_once_with_shared_memory_for_its_tables() -> None:
