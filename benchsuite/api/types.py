@@ -134,6 +134,8 @@ class Device(Generic[L]):
     facts: Mapping[str, str | float | None]
     scopes: Sequence[Scope] = ("end-to-end",)
     max_lanes: int = 1
+    timed: bool = True
+    """False of an emulator: its answers count, its seconds do not, and none are taken."""
     readings: Callable[[], Mapping[str, str | float | None]] | None = None
     """What changes while it works, asked of it before, between and after samples, never during one.
 

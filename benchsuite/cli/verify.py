@@ -10,6 +10,7 @@ from benchsuite.cli.output import show_object, show_rows
 from benchsuite.cli.progress import Reporter
 from benchsuite.cli.session import exit_code, open_session, say
 from benchsuite.host.cases import unknown
+from benchsuite.measure.crew import Crew
 from benchsuite.measure.verify import to_verify, verify
 from benchsuite.workloads import published
 
@@ -34,10 +35,14 @@ def verify_command(
             raise unknown("workload", name, session.registry.workloads)
     rows = to_verify(session.registry, session.probes, workloads)
     results = []
-    with Reporter() as reporter:
-        for done, row in enumerate(rows):
-            reporter.step("verifying", done, len(rows), f"{row.backend}: {row.case.workload}")
-            results.append(verify(row, session.origins[row.backend]))
+    crew = Crew(session.origins)
+    try:
+        with Reporter() as reporter:
+            for done, row in enumerate(rows):
+                reporter.step("verifying", done, len(rows), f"{row.backend}: {row.case.workload}")
+                results.append(verify(row, crew))
+    finally:
+        crew.dismiss()
     sets = list(published.sets())
     if json:
         found = {"results": [asdict(result) for result in results], "sets": [asdict(part) for part in sets]}

@@ -37,9 +37,11 @@ class Crew:
     """One worker a backend and label; those of a block are spawned side by side, so that none is younger."""
 
     def __init__(
-        self, origins: Mapping[str, Origin], descriptor: int, memory_bytes: int | None = None
+        self, origins: Mapping[str, Origin], descriptor: int | None = None, memory_bytes: int | None = None
     ) -> None:
-        self._origins, self._descriptor, self._memory_bytes = origins, descriptor, memory_bytes
+        """``descriptor``: of the memory of inputs that all of them map, if there is one."""
+        self._origins, self._memory_bytes = origins, memory_bytes
+        self._keep = [] if descriptor is None else [descriptor]
         self._workers: dict[Key, Worker] = {}
 
     def assemble(self, keys: Iterable[Key]) -> None:
@@ -94,9 +96,7 @@ class Crew:
         return replies
 
     def _begin(self, key: Key) -> Worker:
-        worker = Worker(
-            "benchsuite.measure.serve:serve", keep=[self._descriptor], memory_bytes=self._memory_bytes
-        )
+        worker = Worker("benchsuite.measure.serve:serve", keep=self._keep, memory_bytes=self._memory_bytes)
         with suppress(WorkerLost):  # whoever waits for the reply learns of it
             worker.send(self._origins[key.backend].request())
         return worker

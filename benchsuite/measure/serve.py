@@ -29,6 +29,8 @@ from benchsuite.measure.rehearse import rehearse
 from benchsuite.measure.sample import WARM_UPS, audited, sample
 from benchsuite.workloads import published
 
+EMULATED = "an emulated device is never timed: use benchsuite verify"
+
 
 class Server:
     """One engine, open in this process, and the pools that are mustered for a rush."""
@@ -165,6 +167,8 @@ def _gate(engine: Engine, way: Way, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _verdict(engine: Engine, way: Way, request: dict[str, Any]) -> Verdict:
+    if not engine.devices[way.device].timed:
+        return Verdict(status="unsupported", reason=EMULATED)
     try:
         seed = int.from_bytes(os.urandom(8))
         with _bench(engine, way, request["inputs"], seed, met_others=True) as bench:
@@ -237,6 +241,8 @@ def _visit(engine: Engine, way: Way, request: dict[str, Any]) -> dict[str, Any]:
 
 def _rehearse(engine: Engine, way: Way, request: dict[str, Any]) -> dict[str, Any]:
     """What the pool costs, tried once; see ``rehearse``."""
+    if not engine.devices[way.device].timed:
+        return {"refused": EMULATED}
     return rehearse(
         partial(_bench, engine, way, request["inputs"], int.from_bytes(os.urandom(8))),
         partial(check_vectors, engine, way) if request["vectors"] else None,

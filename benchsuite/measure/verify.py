@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
 
 import msgspec
 
 from benchsuite.host.cases import Selection
-from benchsuite.host.engine import Origin
 from benchsuite.host.plan import Probe, plan
 from benchsuite.host.plugins import Registry
-from benchsuite.measure.crew import OPEN_SECONDS, way_message
+from benchsuite.measure.crew import Crew, Key, way_message
 from benchsuite.record.types import Planned
-from benchsuite.workers import Worker, WorkerError, WorkerLost
+from benchsuite.workers import WorkerError, WorkerLost
 
 VERIFY_SECONDS = 600.0  # thousands of calls of prepare, each of which may build tables
 
@@ -56,13 +54,14 @@ def _willing(row: Planned, registry: Registry) -> Planned:
     return row
 
 
-def verify(row: Planned, origin: Origin) -> Verified:
-    """How one row fares, in a worker of its own."""
+def verify(row: Planned, crew: Crew) -> Verified:
+    """How one row fares, in the worker of its backend."""
     counts = {"passed": 0, "failed": 0, "skipped": 0}
     status, reason = str(row.status), row.reason
     if row.status == "planned":
         try:
-            reply = _ask(row, origin)
+            request = {"do": "verify", "way": way_message(row)}
+            reply = crew.ask(Key(row.backend), request, VERIFY_SECONDS)
         except WorkerError as error:
             status, reason = "failed", str(error)
         except WorkerLost as lost:
@@ -81,12 +80,3 @@ def verify(row: Planned, origin: Origin) -> Verified:
         reason=reason,
         **counts,
     )
-
-
-def _ask(row: Planned, origin: Origin) -> dict[str, Any]:
-    worker = Worker("benchsuite.measure.serve:serve")
-    try:
-        worker.ask(origin.request(), seconds=OPEN_SECONDS)
-        return worker.ask({"do": "verify", "way": way_message(row)}, seconds=VERIFY_SECONDS)
-    finally:
-        worker.bury()

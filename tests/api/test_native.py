@@ -21,6 +21,7 @@ import pytest
 from benchsuite.api import Backend, HostLane, Job, Prepared, Unavailable, Unsupported, native
 from benchsuite.host.engine import origin, probe_all
 from benchsuite.host.plugins import Registry, discover
+from benchsuite.measure.crew import Crew
 from benchsuite.measure.verify import Verified, to_verify, verify
 from benchsuite.workloads import CRC, PARITY_CHECK, PARITY_ENCODE, RSA_SIGN
 from benchsuite.workloads.codes.crc_bulk import crcs
@@ -76,7 +77,11 @@ def verified(path: Path, backend: str) -> dict[str, Verified]:
     registry: Registry = discover(extra=[str(path)])
     found = origin(registry, backend)
     probe = probe_all([found])[backend][0]
-    results = [verify(row, found) for row in to_verify(registry, {backend: probe})]
+    crew = Crew({backend: found})
+    try:
+        results = [verify(row, crew) for row in to_verify(registry, {backend: probe})]
+    finally:
+        crew.dismiss()
     return {result.workload: result for result in results if result.status != "unsupported"}
 
 

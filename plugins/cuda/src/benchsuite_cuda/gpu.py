@@ -20,7 +20,7 @@ class Gpu:
     """The most dynamic and static shared memory of a block, opt-in included."""
     l2_bytes: int | None
     memory_bytes: int
-    pci_bus_id: str | None
+    pci_bus_id: str | None = None
     """``00000000:17:00.0``, as the management library writes it; None of what is on no bus."""
 
     @property

@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# All that a GPU can tell, in one call of less than 9 minutes: every kernel's check, sanitizers, published
+# vectors, the machine's rates and every kernel at standard sizes in both scopes. Without a GPU the checks and
+# vectors run on the emulator, to the end, and no time is printed.
+#
+#   ci/gpu.sh [FOLDER]    one run file and one summary go there; results/local unless told
+#
+# PYTHON   an interpreter with cupy and numpy (python3 unless told); kernels of the emulator need g++
+# WHEELS   a folder with wheels of what else benchsuite needs, for there may be no network
+# MINUTES  of measuring (4 unless told): as many blocks as fit
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+python=${PYTHON:-python3}
+out=${1:-results/local}
+name=gpu-$(date -u +%Y%m%dT%H%M%SZ)
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+mkdir -p "$out" "$scratch/site"
+summary=$out/$name.md
+failed=0
+
+if [[ -n ${WHEELS:-} ]]; then
+  "$python" -m pip install --quiet --no-index --no-deps --no-compile --target "$scratch/site" "$WHEELS"/*.whl || exit 1
+fi
+export PYTHONPATH=$scratch/site:$PWD:$PWD/plugins/cuda/src:$PWD/plugins/cuda-emulator/src PYTHONUNBUFFERED=1 NO_COLOR=1
+export CUPY_CACHE_DIR=${CUPY_CACHE_DIR:-$scratch/kernels}
+
+say() { echo "gpu: $*" >&2; }
+tell() { printf '%s\n' "$@" >>"$summary"; }
+benchsuite() { "$python" -m benchsuite "$@"; }
+
+# step NAME SECONDS COMMAND...: its result in a line of the summary, what it printed in the run's output
+step() {
+  local what=$1 limit=$2 code
+  shift 2
+  say "$what"
+  timeout --kill-after=20 "$limit" "$@"
+  code=$?
+  case $code in
+    0) tell "- $what: passed" ;;
+    124 | 137) tell "- $what: not over within $limit s" ;;
+    *) tell "- $what: FAILED (exit code $code)" && failed=1 ;;
+  esac
+}
+
+# where the plugin is installed it is found by its entry point, and must not be named again
+installed='import sys; from importlib.metadata import entry_points as all; sys.exit("cuda" not in all(group="benchsuite").names)'
+"$python" -c "$installed" && plugin=() || plugin=(--plugin benchsuite_cuda)
+
+: >"$summary"
+tell "# $name" ""
+if found=$("$python" ci/gpu_checks.py --list 2>&1); then
+  tell "On: $found" ""
+  step "checks of every kernel" 60 "$python" ci/gpu_checks.py
+  if command -v compute-sanitizer >/dev/null; then
+    for tool in memcheck racecheck; do
+      step "checks under compute-sanitizer, $tool" 60 \
+        compute-sanitizer --tool "$tool" --error-exitcode 1 "$python" ci/gpu_checks.py
+    done
+  else
+    tell "- compute-sanitizer is not here, so the kernels did not run under it"
+  fi
+  step "published vectors" 90 "$python" -m benchsuite verify --backend cuda "${plugin[@]}"
+
+  # cold pools: data of the size of a cache say nothing about the memory
+  say "rates and kernels"
+  timeout --signal=INT --kill-after=30 "$((60 * ${MINUTES:-4}))" \
+    "$python" -m benchsuite run --backend cuda "${plugin[@]}" --suite throughput --preset standard --pool cold \
+    -k "MiB or chains" --output "$out/$name.jsonl" >"$scratch/table"
+  code=$? # interrupted when its time is over: all blocks until then count
+  [[ $code == 0 || $code == 124 || $code == 130 ]] || failed=1
+  step "run file" 60 "$python" -m benchsuite results validate "$out/$name.jsonl"
+  tell ""
+  benchsuite report "$out/$name.jsonl" --format markdown >>"$summary" || failed=1
+else
+  say "$found"
+  tell "No GPU ($found), so no times: kernels ran on the emulator." ""
+  step "checks of every kernel, emulated" 240 "$python" ci/gpu_checks.py --emulated
+  step "published vectors, emulated" 240 \
+    "$python" -m benchsuite verify --plugin ci/emulated_cuda.py --backend cuda-emulated
+fi
+cat "$summary"
+say "summary: $summary"
+exit "$failed"
