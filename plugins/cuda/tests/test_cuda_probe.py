@@ -145,6 +145,14 @@ def test_cupy_itself_without_a_driver_is_unavailable_for_that_reason() -> None:
     assert import_cupy() is cupy
 
 
+def test_a_missing_nvrtc_is_named_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    nvrtc = SimpleNamespace(getVersion=lambda: raise_error(RuntimeError("libnvrtc.so.13: cannot open\nmore")))
+    monkeypatch.setitem(sys.modules, "cupy", SimpleNamespace(cuda=SimpleNamespace(nvrtc=nvrtc)))
+    reason = r"NVRTC, .*, does not load \(libnvrtc.so.13: cannot open\): pip install nvidia-cuda-nvrtc"
+    with pytest.raises(Unavailable, match=reason):
+        benchsuite_cuda.backend.probe()
+
+
 def test_importing_the_plugin_imports_no_cupy() -> None:
     code = "import sys, benchsuite_cuda; assert 'cupy' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -23,8 +23,18 @@ MOST_LANES = 8
 
 
 def import_cupy() -> Any:
-    """The array namespace; what it frees goes back to the driver, which then knows what is free."""
+    """The array namespace; what it frees goes back to the driver, which then knows what is free.
+
+    Raises what importing raises, and Unavailable where kernels could not be compiled.
+    """
     cupy = importlib.import_module("cupy")
+    try:
+        cupy.cuda.nvrtc.getVersion()
+    except (ImportError, OSError, RuntimeError) as error:
+        reason = _first_line(error)
+        raise Unavailable(
+            f"NVRTC, which compiles kernels, does not load ({reason}): pip install nvidia-cuda-nvrtc"
+        ) from error
     cupy.cuda.set_allocator(None)
     return cupy
 
@@ -34,7 +44,7 @@ def probe(load: Callable[[], Any] = import_cupy) -> Sequence[Device[CudaLane]]:
 
     The first has the host's arrays pinned for transfers, the second takes them as they are.
 
-    Raises Unavailable and tells apart: cupy missing or broken; driver missing or too old; no device.
+    Raises Unavailable and tells apart: cupy or NVRTC missing or broken; driver missing or too old; no device.
     """
     cupy = _load(load)
     runtime = cupy.cuda.runtime
@@ -59,11 +69,14 @@ def _load(load: Callable[[], Any]) -> Any:
             raise Unavailable(f"cupy lacks {error.name}: {_INSTALL}") from error
         raise Unavailable(f"cupy is not installed: {_INSTALL}") from error
     except (ImportError, OSError, RuntimeError) as error:  # a library that does not load, or two cupys
-        cause = error.__cause__ or error  # cupy wraps it in a page of advice
-        reason = str(cause).strip().split("\n")[0] or type(cause).__name__
+        reason = _first_line(error.__cause__ or error)  # cupy wraps it in a page of advice
         raise Unavailable(
             f"cupy does not import ({reason}): uninstall every cupy package, then {_INSTALL}"
         ) from error
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).strip().split("\n")[0] or type(error).__name__
 
 
 def _explain(error: Any, runtime: Any) -> str:
