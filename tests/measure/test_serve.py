@@ -1,13 +1,18 @@
-"""What a worker answers of devices whose seconds must not be taken."""
+"""What a worker answers of devices that tell how they are, or whose seconds must not be taken."""
 
 from pathlib import Path
-from typing import Any
 
+import msgspec
 import pytest
 
+from benchsuite.analyse.flags import visit_flags
 from benchsuite.host.engine import origin
 from benchsuite.host.plugins import discover
+from benchsuite.measure.layout import Arena
 from benchsuite.measure.serve import Server
+from benchsuite.record.types import DeviceReading, Pressure
+from benchsuite.workloads import HSIAO_ENCODE
+from benchsuite.workloads.codes.hsiao import HsiaoEncodeParams
 
 PLUGIN = """
 from dataclasses import replace
@@ -23,12 +28,33 @@ def benchsuite_backends():
 """
 
 
+WAY = {"workload": "hsiao-encode", "params": {"codewords": 64}, "variant": "", "device": "cpu"}
+WAY["scope"] = "end-to-end"
+
+
+def test_a_device_is_read_before_between_and_after_samples_and_throttling_flags_the_visit(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "read.py"
+    readings = 'lambda: {"power_watts": 300.0, "throttled": "sw_power_cap"}'
+    path.write_text(PLUGIN.replace("emulated", "read").replace("timed=False", f"readings={readings}"))
+    server, arena = Server(), Arena()
+    server(origin(discover(extra=[str(path)]), "read").request())
+    inputs = arena.add([HSIAO_ENCODE.inputs(HsiaoEncodeParams(codewords=64), 1, 0)])
+    visit = {"samples": 3, "repetitions": 5, "replayed": False, "uncounted": 0.0, "latency": False}
+    reply = server({"do": "visit", "way": WAY, "inputs": inputs, **visit})
+    arena.close()
+    found = msgspec.convert(reply["device_readings"], list[DeviceReading])
+    assert found == [DeviceReading(power_watts=300.0, throttled="sw_power_cap")] * 4
+    assert visit_flags(Pressure(seconds=1.0), found) == ["throttled"]
+    assert not visit_flags(Pressure(seconds=1.0), [DeviceReading(power_watts=300.0, throttled="")])
+
+
 @pytest.mark.parametrize(("do", "key"), [("gate", "reason"), ("rehearse", "refused")])
 def test_an_emulated_device_is_never_timed(tmp_path: Path, do: str, key: str) -> None:
     path = tmp_path / "emulated.py"
     path.write_text(PLUGIN)
     server = Server()
     assert server(origin(discover(extra=[str(path)]), "emulated").request())["devices"]
-    way: dict[str, Any] = {"workload": "hsiao-encode", "params": {}, "variant": "", "device": "cpu"}
-    reply = server({"do": do, "way": {**way, "scope": "end-to-end"}})
+    reply = server({"do": do, "way": WAY})
     assert reply[key] == "an emulated device is never timed: use benchsuite verify"

@@ -107,19 +107,20 @@ def _devices(cupy: Any, gpu: Gpu, pages: PinnedPages) -> Sequence[Device[CudaLan
         "cupy": cupy.__version__,
         **management.facts(),
     }
+    readings = management.readings if management.nvml else None
     pinned: Device[CudaLane] = Device(
         id=f"gpu:{gpu.index}",
         facts={**facts, "transfers": "pinned"},
         scopes=("resident", "end-to-end"),
         max_lanes=MOST_LANES,
-        readings=management.readings,
+        readings=readings,
         lanes=partial(open_lanes, cupy, gpu, pages),
     )
     pageable: Device[CudaLane] = Device(
         id=f"gpu:{gpu.index}:pageable",
         facts={**facts, "transfers": "pageable"},
         max_lanes=MOST_LANES,
-        readings=management.readings,
+        readings=readings,
         lanes=partial(open_lanes, cupy, gpu, None),
     )
     return [pinned, pageable]
