@@ -60,9 +60,9 @@ def test_every_form_spills_nothing_fits_and_keeps_to_its_budget(form: KernelForm
 def test_the_loop_that_is_counted_moves_the_bytes_that_the_form_states(
     form: KernelForm, architecture: str
 ) -> None:
-    """Else it is not the main loop, or unrolled otherwise; tables and other paths add a little."""
+    """Else it is not the main loop, or unrolled by four; ways to go byte by byte count too."""
     moved, stated = global_bytes(machine_code(form, architecture).operations), form.bytes_per_item
-    assert 0.95 * stated <= moved <= 1.5 * stated + 0.5
+    assert 0.95 * stated <= moved < 4 * max(stated, 0.125)
 
 
 def test_there_is_a_budget_for_every_form_and_for_nothing_else() -> None:
