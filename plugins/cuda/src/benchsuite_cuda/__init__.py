@@ -7,11 +7,21 @@ from collections.abc import Sequence
 from typing import Any
 
 from benchsuite.api import Backend, Command, hookimpl
-from benchsuite_cuda import aes, codes, crc, inject, machine
+from benchsuite_cuda import aes, aes_bitsliced, codes, crc, inject, machine
 from benchsuite_cuda.backend import backend
 
 # Importing a kernel's module registers it with the backend.
-__all__ = ["aes", "backend", "benchsuite_backends", "benchsuite_commands", "codes", "crc", "inject", "machine"]
+__all__ = [
+    "aes",
+    "aes_bitsliced",
+    "backend",
+    "benchsuite_backends",
+    "benchsuite_commands",
+    "codes",
+    "crc",
+    "inject",
+    "machine",
+]
 
 
 @hookimpl
