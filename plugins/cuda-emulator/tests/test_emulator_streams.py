@@ -113,6 +113,8 @@ def test_a_capture_follows_events_into_other_streams(cp: Any) -> None:
     main.wait_event(joined)
     graph = main.end_capture()
     assert not side.is_capturing()
+    with pytest.raises(cp.cuda.runtime.CUDARuntimeError, match="belongs to a graph"):
+        side.wait_event(joined)
     graph.launch(main)
     assert (array.get(stream=main) == 7).all()
 

@@ -41,7 +41,14 @@ _COUNTING = (
     "-fkeep-inline-functions",
     "-fkeep-static-functions",
 )
-_RUNTIME_FLAGS = ("--coverage", "-fsanitize=address", "-fsanitize=thread", "-fsanitize=undefined")
+# What is linked; native/written.h takes the place of the last one's runtime.
+_RUNTIME: Mapping[Sanitizer | None, Sequence[str]] = {
+    None: (),
+    "address": ("-fsanitize=address",),
+    "thread": ("-fsanitize=thread",),
+    "undefined": ("-fsanitize=undefined",),
+    "uninitialised": (),
+}
 _ALWAYS = (
     "-std=c++20",
     "-fPIC",
@@ -96,9 +103,10 @@ def _library(code: str, definitions: tuple[str, ...], build: Build) -> Library:
     flags = _COUNTING if build.coverage else _FLAGS[build.sanitize]
     given = (*definitions, f"-D__CUDA_ARCH__={build.architecture}0", "-DCUDA_EMULATOR=1")
     command = [_compiler(), *_ALWAYS, *flags, *given, f"-I{NATIVE}"]
+    runtime = ["--coverage"] if build.coverage else _RUNTIME[build.sanitize]
     if build.coverage:  # counts are of this process alone
         folder = Path(tempfile.mkdtemp(prefix="cuda-emulator-"))
-        _fill(folder, code, command, given)
+        _fill(folder, code, command, given, runtime)
         library = _load(folder)
         atexit.register(_forget, library)
         return library
@@ -108,21 +116,19 @@ def _library(code: str, definitions: tuple[str, ...], build: Build) -> Library:
         folder.parent.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(dir=folder.parent))
         try:
-            _fill(scratch, code, command, given)
+            _fill(scratch, code, command, given, runtime)
             _rename(scratch, folder)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
     return _load(folder)
 
 
-def _fill(folder: Path, code: str, command: Sequence[str], given: Sequence[str]) -> None:
+def _fill(
+    folder: Path, code: str, command: Sequence[str], given: Sequence[str], runtime: Sequence[str]
+) -> None:
     source, unlinked, module = (folder / f"module.{suffix}" for suffix in ("cpp", "o", "so"))
     bounds = translation.kernels(_run([_compiler(), "-E", "-x", "c++", *given, "-"], code))
     source.write_text(translation.translated(code, bounds))
-    runtime = [
-        flag for flag in command if flag in _RUNTIME_FLAGS and "-DCUDA_EMULATOR_WRITTEN" not in command
-    ]
-    # apart, so that no runtime of a sanitizer is linked where native/written.h takes its place
     _run([*command, "-c", str(source), "-o", str(unlinked)])
     _run([command[0], "-shared", *runtime, str(unlinked), "-o", str(module)])
     sizes = translation.static_shared_bytes(_run(["nm", "--format=sysv", str(module)]), list(bounds))

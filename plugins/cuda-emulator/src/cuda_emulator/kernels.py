@@ -62,7 +62,7 @@ class RawKernel:
         self._most_dynamic = opt_in - self.shared_size_bytes
         self._dynamic = SHARED_WITHOUT_OPT_IN - self.shared_size_bytes
         self._launch = getattr(library.native, f"cuda_emulator_launch_{name}")
-        self.parameters = _parameters(library, name)
+        self._parameters = _parameters(library, name)
         self.max_threads_per_block = int(getattr(library.native, f"cuda_emulator_bound_{name}")())
 
     @property
@@ -123,16 +123,16 @@ class RawKernel:
             self._orders.blocks,
             self._orders.seed,
         )
-        if len(args) != len(self.parameters):
-            raise TypeError(f"{self.name}: {len(args)} arguments for {len(self.parameters)} parameters")
+        if len(args) != len(self._parameters):
+            raise TypeError(f"{self.name}: {len(args)} arguments for {len(self._parameters)} parameters")
         values = [
             self._value(i, argument, parameter)
-            for i, (argument, parameter) in enumerate(zip(args, self.parameters, strict=True))
+            for i, (argument, parameter) in enumerate(zip(args, self._parameters, strict=True))
         ]
         arrays = [argument for argument in args if isinstance(argument, ndarray)]
         constant = [
             argument
-            for argument, parameter in zip(args, self.parameters, strict=True)
+            for argument, parameter in zip(args, self._parameters, strict=True)
             if isinstance(argument, ndarray) and parameter.constant
         ]
         self._streams.current()._do(lambda: self._run(launch, values, arrays, constant))

@@ -199,6 +199,8 @@ class Stream:
     def wait_event(self, event: Event) -> None:
         """What follows waits for the event, and is captured with it where that was captured."""
         if event._capture is not None:
+            if not any(stream._capture is event._capture for stream in list(self._streams.all.values())):
+                raise CUDARuntimeError(CAPTURED_EVENT, "the event belongs to a graph")
             self._capture = event._capture
         elif event._stream is not None:
             stream, ticket = event._stream, event._ticket
