@@ -175,9 +175,6 @@ class ndarray:  # noqa: N801 - cupy's name
     def _over(self, values: NDArray[Any]) -> ndarray:
         return ndarray(values, self._allocation, self._memory)
 
-    def _bytes(self) -> NDArray[np.uint8]:
-        return self._allocation.bytes
-
 
 def empty(memory: Memory, shape: Any, dtype: Any) -> ndarray:
     """An uninitialised array, visibly so."""

@@ -61,8 +61,5 @@ CUDA_EMULATOR_VISIBLE void cuda_emulator_write_counts() {
   __gcov_reset();
 }
 #endif
-#define CUDA_EMULATOR_MODULE                                                                                  \
-  CUDA_EMULATOR_VISIBLE const char* cuda_emulator_error() { return cuda_emulator::scheduler.error; }          \
-  CUDA_EMULATOR_VISIBLE uint64_t cuda_emulator_static_shared_bytes() {                                        \
-    return __start_cuda_emulator_shared ? __stop_cuda_emulator_shared - __start_cuda_emulator_shared : 0;     \
-  }
+#define CUDA_EMULATOR_MODULE \
+  CUDA_EMULATOR_VISIBLE const char* cuda_emulator_error() { return cuda_emulator::scheduler.error; }
