@@ -68,7 +68,7 @@ CHIPS = {
         multiprocessors=108,
         clock_hertz=1.41e9,
         memory_bytes_per_second=2.039e12,
-        source="NVIDIA A100 datasheet and Ampere architecture whitepaper, table 3",
+        source="NVIDIA A100 datasheet and Ampere architecture whitepaper",
     ),
     "90": Chip(
         name="H100 SXM",
