@@ -30,18 +30,21 @@ def devices(*, emulated: bool) -> list[Device[Any]]:
     return [device for device in found if "resident" in device.scopes]
 
 
-def checks() -> dict[str, Any]:
-    """Module -> its check, for those of the tests that have one."""
-    found = {}
-    for path in sorted(TESTS.glob("test_cuda_*.py")):
-        if "\ndef check(" in path.read_text(encoding="utf-8"):
-            spec = importlib.util.spec_from_file_location(path.stem, path)
-            assert spec is not None and spec.loader is not None
-            module = importlib.util.module_from_spec(spec)
-            sys.modules[path.stem] = module
-            spec.loader.exec_module(module)
-            found[path.stem.removeprefix("test_cuda_")] = module.check
-    return found
+def with_checks() -> list[Path]:
+    """The modules of tests that have a ``check``."""
+    paths = sorted(TESTS.glob("test_cuda_*.py"))
+    return [path for path in paths if "\ndef check(" in path.read_text(encoding="utf-8")]
+
+
+def check(path: Path, lane: Any) -> None:
+    """Run the check of one. Raises what it raises, and ImportError where what its tests need is not here."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module
+    spec.loader.exec_module(module)
+    module.check(lane)
+    lane.sync()
 
 
 def main() -> int:
@@ -59,11 +62,11 @@ def main() -> int:
         print(*(f"{device.id} {device.facts['name']}" for device in found), sep=", ")
         return 0
     failed = 0
-    for name, check in checks().items():
+    for path in with_checks():
+        name = path.stem.removeprefix("test_cuda_")
         with found[0].lanes(1) as (lane,):
             try:
-                check(lane)
-                lane.sync()
+                check(path, lane)
             except Exception as error:  # noqa: BLE001  whatever it raises is its finding
                 failed += 1
                 print(f"{name}: FAILED: {type(error).__name__}: {error}")
