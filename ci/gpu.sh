@@ -13,7 +13,8 @@ cd "$(dirname "$0")/.."
 
 python=${PYTHON:-python3}
 out=${1:-results/local}
-sizes="8 and MiB and not (error or 38 or 129 or 136 or 137) or chains and (1048576 or 65536) or trials"
+sizes="8 and MiB and not (error or AES-256-ECB or 38 or 129 or 136 or 137) or chains and (1048576 or 65536)"
+sizes="$sizes or trials and 16384 and flips"
 seconds=$(awk "BEGIN { print int(60 * ${MINUTES:-8.5}) }")
 name=gpu-$(date -u +%Y%m%dT%H%M%SZ)
 scratch=$(mktemp -d)
