@@ -36,7 +36,7 @@ SUM_FORM = KernelForm(
 )
 
 
-@pytest.fixture(autouse=True, scope="module")
+@pytest.fixture(scope="module")
 def _compiled_side_by_side() -> None:
     machine_codes((form, architecture) for param in FORMS for form, architecture in [param.values])
 
@@ -46,6 +46,7 @@ def code_of(work: str) -> MachineCode:
     return counted(SUM_FORM, "90", made, parse(disassembled(made.cubin)))
 
 
+@pytest.mark.usefixtures("_compiled_side_by_side")
 @pytest.mark.parametrize(("form", "architecture"), FORMS)
 def test_every_form_spills_nothing_fits_and_keeps_to_its_budget(form: KernelForm, architecture: str) -> None:
     code = machine_code(form, architecture)
@@ -56,6 +57,7 @@ def test_every_form_spills_nothing_fits_and_keeps_to_its_budget(form: KernelForm
     assert not list(BUDGETS["excess"](budgets[form.label][f"sm_{architecture}"], code, same_compiler=same))
 
 
+@pytest.mark.usefixtures("_compiled_side_by_side")
 @pytest.mark.parametrize(("form", "architecture"), FORMS)
 def test_the_loop_that_is_counted_moves_the_bytes_that_the_form_states(
     form: KernelForm, architecture: str
