@@ -105,7 +105,7 @@ def _presets(preset: str) -> Iterable[HsiaoInjectParams]:
     cases = {
         "smoke": [],
         "quick": [],
-        "standard": [*every(default, SMALL), *large],
+        "standard": [HsiaoInjectParams(model=MODELS[0], tallies=tallies) for tallies in (SMALL, LARGE)],
         "publication": [*every(HSIAO.sizes, SMALL), *large],
     }
     return preset_cases(preset, cases)

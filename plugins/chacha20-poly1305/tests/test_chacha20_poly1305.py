@@ -27,6 +27,7 @@ from hypothesis import strategies as st
 from benchsuite.api import Backend, Job, Mismatch, Unavailable, Workload
 from benchsuite.host.engine import origin, probe_all
 from benchsuite.host.plugins import discover
+from benchsuite.measure.crew import Crew
 from benchsuite.measure.verify import to_verify, verify
 from benchsuite.workloads.published.records import records
 from benchsuite.workloads.vectors import parse
@@ -259,7 +260,11 @@ def test_the_suite_verifies_both_engines_by_every_vector() -> None:
     probes = {name: probe for name, (probe, _) in probe_all(list(origins.values())).items()}
     vectors = len(parse((files(plugin) / "vectors.txt").read_text("utf-8")))
     rows = to_verify(registry, probes, [ENCRYPT.id, DECRYPT.id])
-    results = [verify(row, origins[row.backend]) for row in rows]
+    crew = Crew(origins)
+    try:
+        results = [verify(row, crew) for row in rows]
+    finally:
+        crew.dismiss()
     found = {(r.backend, r.workload): (r.passed, r.failed, r.skipped) for r in results}
     assert set(found) == {(b.name, w.id) for b in BACKENDS for w in (ENCRYPT, DECRYPT)}
     for (_, workload), counts in found.items():
