@@ -16,6 +16,7 @@ from benchsuite.workers import Worker, WorkerError, WorkerLost
 PROBE_SECONDS = 60.0
 CACHE_FACT = "l2_cache_bytes"
 """The fact of a device that says what a cold pool must exceed where data are resident."""
+_MOST_CACHE_BYTES = 1 << 40  # more is no cache
 
 
 @dataclass(frozen=True)
@@ -193,6 +194,8 @@ def _probe(worker: Worker) -> tuple[Probe, list[dict[str, Any]]]:
     found = tuple((d["id"], tuple(d["scopes"])) for d in devices)
     lanes = {d["id"]: d["max_lanes"] for d in devices}
     caches = {d["id"]: d["facts"].get(CACHE_FACT) for d in devices}
-    sizes = {id_: size for id_, size in caches.items() if isinstance(size, int) and size > 0}
+    sizes = {
+        id_: size for id_, size in caches.items() if isinstance(size, int) and 0 < size < _MOST_CACHE_BYTES
+    }
     probe = Probe(devices=found, max_lanes=lanes, cache_bytes=sizes, unavailable=reply["unavailable"])
     return probe, devices

@@ -17,7 +17,7 @@ from benchsuite.api import HostLane
 from benchsuite.host.proof import Wrong
 from benchsuite.measure.bench import Bench, Slot
 from benchsuite.measure.layout import arrays_of, copy_of
-from benchsuite.measure.replay import RECORDED, SHORT_SECONDS
+from benchsuite.measure.replay import SHORT_SECONDS, rotations
 from benchsuite.measure.sample import VARIED, Seconds, timed
 
 MEMOISED = 1.5
@@ -41,8 +41,9 @@ def probe(bench: Bench, k: int, repetition_seconds: float) -> None:
     A suspicion must be confirmed: a busy machine alone must never make an honest engine wrong.
     """
     one = replace(bench, slots=bench.slots[:1])  # a cold pool would ask each slot too seldom to wake a memory
-    probes = [partial(_replays_are_whole, one)] if bench.replayed else []  # whose figures the others build on
-    probes += [partial(_not_memoised, one, 1), partial(_not_memoised, one, k)]
+    if bench.replayed:  # whose figures the others build on
+        replays_stay_whole(bench, repetition_seconds)
+    probes = [partial(_not_memoised, one, 1), partial(_not_memoised, one, k)]
     if bench.resident or type(bench.lane) is not HostLane:  # else its clock is the host's, its queue none
         probes += [partial(_does_as_much_later, one, k), partial(_its_clock_is_true, bench, k)]
     if bench.resident:
@@ -89,6 +90,11 @@ def clock_stays_true(bench: Bench, k: int, samples: Sequence[Seconds]) -> None:
         require_true_clock(samples)
     except Wrong:
         _confirm(partial(_its_clock_is_true, bench, k))
+
+
+def replays_stay_whole(bench: Bench, repetition_seconds: float) -> None:
+    """The recordings that were timed, by the figure that they gave, hold every repetition."""
+    _confirm(partial(_replays_are_whole, bench, repetition_seconds))
 
 
 def _not_memoised(bench: Bench, times: int) -> None:
@@ -149,23 +155,22 @@ def _does_as_much_later(bench: Bench, k: int) -> None:
     _refuse("the first repetition on new inputs", pairs, FIRST_ON_NEW, lag)
 
 
-def _replays_are_whole(bench: Bench) -> None:
-    """A recording, against the same calls one by one, enqueued while the device is busy with replays.
+def _replays_are_whole(bench: Bench, repetition_seconds: float) -> None:
+    """A rotation's replay, and as many of ``repetition_seconds``, against the same calls one by one.
 
-    So it need not wait for their host; what is left is its own pause between two of them, which of the
-    shortest repetitions is longer than they are.
+    These are enqueued while the device is busy with replays. So it need not wait for their host; what is left
+    is its own pause between two of them, which of the shortest repetitions is longer than they are.
     """
     singly = replace(bench, replayed=False)
     lane, pairs = bench.lane, []
+    whole = rotations(bench.runs) * len(bench.runs)
     for _ in _rounds():
-        replayed = timed(bench, 0, RECORDED)[0]
-        ahead = bench.calls(
-            0, RECORDED * min(_MOST_AHEAD, 1 + int(SHORT_SECONDS * RECORDED / max(replayed, 1e-9)))
-        )
-        for call in ahead:
+        replayed = min(timed(bench, 0, whole)[0], whole * repetition_seconds)
+        ahead = min(_MOST_AHEAD, 1 + int(SHORT_SECONDS * whole / max(replayed, 1e-9)))
+        for call in bench.calls(0, whole * ahead):
             call()
         begin = lane.mark()
-        for call in singly.calls(0, RECORDED):
+        for call in singly.calls(0, whole):
             call()
         end = lane.mark()
         lane.sync()

@@ -24,7 +24,7 @@ from benchsuite.measure.gate import Verdict, first_call, gate
 from benchsuite.measure.latency import clock_cost, histogram, single_calls
 from benchsuite.measure.layout import blank_outputs, map_inputs
 from benchsuite.measure.pressure import difference, read_counters
-from benchsuite.measure.probes import clock_stays_true
+from benchsuite.measure.probes import clock_stays_true, replays_stay_whole
 from benchsuite.measure.rehearse import rehearse
 from benchsuite.measure.sample import WARM_UPS, audited, sample
 from benchsuite.workloads import published
@@ -226,6 +226,8 @@ def _visit(engine: Engine, way: Way, request: dict[str, Any]) -> dict[str, Any]:
             bench.require_fence()
             if bench.resident:
                 clock_stays_true(bench, request["repetitions"], [s.seconds for s in samples])
+            if bench.replayed:
+                replays_stay_whole(bench, min(s.wall_seconds / s.repetitions for s in samples))
         except Wrong as wrong:
             return {"wrong": str(wrong), "output_sha256": digest, "draws": [f"{seed:016x}"]}
     return {

@@ -55,6 +55,36 @@ class Beforehand(Recorder):
         return []
 
 
+class FirstOnly(Recorder):
+    """Leaves repetitions out of the recording that samples are taken by, and of no later one."""
+
+    recordings = 0
+
+    def kept(self, runs: Sequence[Call]) -> Sequence[Call]:
+        if len(runs) < RECORDED:
+            return runs
+        self.recordings += 1
+        return runs[-1:] if self.recordings == 1 else runs
+
+
+class InSamplesOnly(Recorder):
+    """Skips in its first replays, in which samples are taken, and never again."""
+
+    replays = 0
+
+    def record(self, runs: Sequence[Call]) -> Call:
+        honest = super().record(runs)
+
+        def replay() -> None:
+            self.replays += 1
+            if self.replays > 200:
+                honest()
+            else:
+                runs[-1]()
+
+        return replay
+
+
 @pytest.fixture(autouse=True)
 def _short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gate_module, "VARIED_SECONDS", 0.02)
@@ -137,12 +167,25 @@ def test_the_audit_sees_wrong_answers_of_replays(bench: Any) -> None:
         sample(this, 100)
 
 
-@pytest.mark.parametrize("lane", [LastOnly, OneInTen, Beforehand])
+@pytest.mark.parametrize("lane", [LastOnly, OneInTen, Beforehand, FirstOnly])
 def test_a_lane_whose_recordings_leave_repetitions_out_is_found_out(bench: Any, lane: type[Recorder]) -> None:
     with pytest.raises(
         Wrong, match=r"its recordings leave work out: called one by one it takes \d+\.\d times as long"
     ):
         passed(bench(device=resident, lane=lane()))
+
+
+@pytest.mark.parametrize("slots", [1, 3])
+@pytest.mark.parametrize("lane", [LastOnly, FirstOnly, InSamplesOnly])
+def test_a_visit_judges_the_recordings_that_it_timed_by_their_own_figure(
+    bench: Any, lane: type[Recorder], slots: int
+) -> None:
+    this = bench(device=resident, lane=lane(), slots=slots)
+    this.replayed = True
+    # of several slots the audit sees those that were never answered
+    with pytest.raises(Wrong, match="its recordings leave work out" if slots == 1 else "."):
+        taken = [sample(this, 2000) for _ in range(3)]
+        probes.replays_stay_whole(this, min(each.wall_seconds / each.repetitions for each in taken))
 
 
 def test_an_honest_lane_of_recordings_passes_all_probes(bench: Any) -> None:
