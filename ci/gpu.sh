@@ -5,8 +5,8 @@
 #
 #   ci/gpu.sh [FOLDER]    one run file and one summary go there; results/local unless told
 #
-# PYTHON   an interpreter with cupy and numpy (python3 unless told); kernels of the emulator need g++
-# WHEELS   a folder with wheels of what else benchsuite needs, for there may be no network
+# PYTHON   an interpreter with cupy (python3 unless told); kernels of the emulator need g++
+# WHEELS   a folder with wheels of what it lacks of `needed`, for there may be no network: docs/how-to.md has the call
 # MINUTES  that all of it may last (8.5 unless told): as many blocks are measured as fit into what is left
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -29,23 +29,33 @@ fi
 export PYTHONPATH=$scratch/site:$PWD:$PWD/plugins/cuda/src:$PWD/plugins/cuda-emulator/src PYTHONUNBUFFERED=1 NO_COLOR=1
 export CUPY_CACHE_DIR=${CUPY_CACHE_DIR:-$scratch/kernels}
 
+needed="msgspec numpy pandas pluggy psutil rich scipy tabulate typer hypothesis pytest google_crc32c"
+lacking='import sys; from importlib.util import find_spec; print(*(n for n in sys.argv[1:] if not find_spec(n)))'
+
 say() { echo "gpu: $*" >&2; }
 tell() { printf '%s\n' "$@" >>"$summary"; }
 benchsuite() { "$python" -m benchsuite "$@"; }
 
-# step NAME SECONDS COMMAND...: its result in a line of the summary, what it printed in the run's output
+# step NAME SECONDS COMMAND...: its result and counts in a line of the summary, what it printed in the run's output
 step() {
-  local what=$1 limit=$2 code
+  local what=$1 limit=$2 code counts
   shift 2
   say "$what"
-  timeout --kill-after=20 "$limit" "$@"
+  { timeout --kill-after=20 "$limit" "$@" 2>&1 >&3 | tee "$scratch/told" >&2; } 3>&1
   code=$?
+  counts=$(grep -oE '[0-9]+ (checks|vectors) passed.*' "$scratch/told" | tail -n 1)
   case $code in
-    0) tell "- $what: passed" ;;
+    0) tell "- $what: passed${counts:+ ($counts)}" ;;
     124 | 137) tell "- $what: not over within $limit s" ;;
-    *) tell "- $what: FAILED (exit code $code)" && failed=1 ;;
+    *) tell "- $what: FAILED (exit code $code${counts:+, $counts})" && failed=1 ;;
   esac
 }
+
+# shellcheck disable=SC2086  # a word a module
+if ! lacks=$("$python" -c "$lacking" $needed) || [[ -n $lacks ]]; then
+  say "$python lacks ${lacks:-everything}: PYTHON=… names an interpreter that has it, WHEELS=… a folder of wheels (docs/how-to.md)"
+  exit 2
+fi
 
 # where the plugin is installed it is found by its entry point, and must not be named again
 installed='import sys; from importlib.metadata import entry_points as all; sys.exit("cuda" not in all(group="benchsuite").names)'
@@ -53,7 +63,9 @@ installed='import sys; from importlib.metadata import entry_points as all; sys.e
 
 : >"$summary"
 tell "# $name" ""
-if found=$("$python" ci/gpu_checks.py --list 2>&1); then
+found=$("$python" ci/gpu_checks.py --list)
+usable=$?
+if [[ $usable == 0 ]]; then
   tell "On: $found" ""
   step "checks of every kernel" 60 "$python" ci/gpu_checks.py
   if command -v compute-sanitizer >/dev/null; then
@@ -77,12 +89,17 @@ if found=$("$python" ci/gpu_checks.py --list 2>&1); then
   step "run file" 20 "$python" -m benchsuite results validate "$out/$name.jsonl"
   tell ""
   benchsuite report "$out/$name.jsonl" --format markdown >>"$summary" || failed=1
-else
+elif [[ $usable == 4 ]]; then
   say "$found"
-  tell "No GPU ($found), so no times: kernels ran on the emulator." ""
+  tell "CUDA cannot be used ($found), so no times: what ran, ran on the emulator." ""
+  if [[ -n ${CUDA_VISIBLE_DEVICES-all} ]] && gpus=$(nvidia-smi -L 2>/dev/null) && [[ $gpus == GPU* ]]; then
+    tell "- FAILED: there is a GPU, for \`nvidia-smi -L\` lists ${gpus%% (UUID*}" && failed=1
+  fi
   step "checks of every kernel, emulated" 240 "$python" ci/gpu_checks.py --emulated
   step "published vectors, emulated" 240 \
     "$python" -m benchsuite verify --plugin ci/emulated_cuda.py --backend cuda-emulated
+else
+  tell "- listing of GPUs: FAILED (exit code $usable)" && failed=1
 fi
 cat "$summary"
 say "summary: $summary"

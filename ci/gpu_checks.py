@@ -61,8 +61,8 @@ def main() -> int:
     if options.list:
         print(*(f"{device.id} {device.facts['name']}" for device in found), sep=", ")
         return 0
-    failed = 0
-    for path in with_checks():
+    paths, failed = with_checks(), 0
+    for path in paths:
         name = path.stem.removeprefix("test_cuda_")
         with found[0].lanes(1) as (lane,):
             try:
@@ -72,6 +72,7 @@ def main() -> int:
                 print(f"{name}: FAILED: {type(error).__name__}: {error}")
             else:
                 print(f"{name}: passed")
+    print(f"{len(paths) - failed} checks passed, {failed} failed", file=sys.stderr)
     return 1 if failed else 0
 
 
