@@ -59,7 +59,8 @@ def main() -> int:
         print(reason)
         return 4
     if options.list:
-        print(*(f"{device.id} {device.facts['name']}" for device in found), sep=", ")
+        names = ", ".join(f"{device.id} {device.facts['name']}" for device in found)
+        print("".join(letter if letter.isprintable() else "?" for letter in names))
         return 0
     paths, failed = with_checks(), 0
     for path in paths:
