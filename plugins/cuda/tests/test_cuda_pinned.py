@@ -58,3 +58,26 @@ def test_memory_that_cannot_be_pinned_is_refused_with_the_remedy_and_nothing_sta
         pages.pin([BUFFER[:PAGE], BUFFER[4 * PAGE :]])
     assert not pages.spans
     others.unpin(others.pin([BUFFER[:PAGE]]))
+
+
+def test_a_range_whose_second_gap_is_refused_leaves_its_first_pageable_and_others_pinned():
+    cp = Emulator()
+    pages, others = PinnedPages(cp), PinnedPages(cp)
+    middle = pages.pin([BUFFER[2 * PAGE : 3 * PAGE]])
+    others.pin([BUFFER[5 * PAGE : 6 * PAGE]])
+    with pytest.raises(Unsupported, match="cannot be pinned"):
+        pages.pin([BUFFER[: 8 * PAGE]])
+    assert pages.spans == middle
+    assert [span.users for span in middle] == [1]
+    others.unpin(others.pin([BUFFER[: 2 * PAGE]]))
+
+
+def test_what_cannot_be_let_go_does_not_keep_the_rest_pinned():
+    cp = Emulator()
+    pages, others = PinnedPages(cp), PinnedPages(cp)
+    held = pages.pin(BUFFER[page * PAGE : (page + 1) * PAGE] for page in (0, 2, 4))
+    cp.cuda.runtime.hostUnregister(held[1].begin)
+    with pytest.raises(cp.cuda.runtime.CUDARuntimeError, match="cudaErrorHostMemoryNotRegistered"):
+        pages.unpin(held)
+    assert not pages.spans
+    others.unpin(others.pin([BUFFER[: 5 * PAGE]]))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import mmap
+from bisect import insort
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,7 +43,7 @@ class PinnedPages:
         held: list[Span] = []
         try:
             for array in arrays:
-                held += self._pin(array.ctypes.data, array.nbytes)
+                self._pin(array.ctypes.data, array.nbytes, held)
         except self._runtime.CUDARuntimeError as error:
             self.unpin(held)
             if error.status in LOST:
@@ -51,32 +53,32 @@ class PinnedPages:
             ) from error
         return held
 
-    def _pin(self, address: int, size: int) -> list[Span]:
+    def _pin(self, address: int, size: int, held: list[Span]) -> None:
+        """Add the spans of a range to ``held``, each as soon as it is pinned: CUDA may refuse the next."""
         begin = address // mmap.PAGESIZE * mmap.PAGESIZE
         end = -(-(address + size) // mmap.PAGESIZE) * mmap.PAGESIZE
         if not size:
-            return []
+            return
         found = [span for span in self.spans if span.begin < end and begin < span.end]
+        for span in found:
+            span.users += 1
+        held += found
         at = begin
         for span in [*found, Span(end, end)]:
             if at < span.begin:
                 self._runtime.hostRegister(at, span.begin - at, PORTABLE)
-                self.spans.append(Span(at, span.begin))
+                held.append(Span(at, span.begin, users=1))
+                insort(self.spans, held[-1], key=lambda span: span.begin)
             at = max(at, span.end)
-        self.spans.sort(key=lambda span: span.begin)
-        used = [span for span in self.spans if span.begin < end and begin < span.end]
-        for span in used:
-            span.users += 1
-        return used
 
     def unpin(self, held: Iterable[Span]) -> None:
         """Let go of what ``pin`` gave; pages that nobody uses are pageable again."""
-        for span in held:
-            span.users -= 1
-            if not span.users:
-                self.spans.remove(span)
-                with explained():
-                    self._runtime.hostUnregister(span.begin)
+        with explained(), ExitStack() as unused:  # which goes on where one fails
+            for span in held:
+                span.users -= 1
+                if not span.users:
+                    self.spans.remove(span)
+                    unused.callback(self._runtime.hostUnregister, span.begin)
 
     def pieces(self, address: int, size: int) -> Iterator[tuple[int, int]]:
         """(offset, bytes) of the parts of a transfer, each within one span."""
