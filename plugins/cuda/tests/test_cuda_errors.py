@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from benchsuite_cuda.errors import LOST, REFUSED, explained
+from benchsuite_cuda.errors import LOST, OUT_OF_MEMORY, REFUSED, explained
 from benchsuite_cuda.gpu import read_gpu
 from benchsuite_cuda.lane import CudaLane
 from benchsuite_cuda.pinned import PinnedPages
@@ -45,6 +45,14 @@ def test_other_errors_are_not_taken_for_those_of_cuda() -> None:
         raise CUDARuntimeError(1)
 
 
+def test_a_status_of_the_compiler_is_none_of_cuda() -> None:
+    nvrtc = pytest.importorskip("cupy_backends.cuda.libs.nvrtc", reason="cupy is not installed")
+    error = nvrtc.NVRTCError.__new__(nvrtc.NVRTCError)  # its __init__ asks the library for a text
+    error.status = OUT_OF_MEMORY
+    with pytest.raises(nvrtc.NVRTCError), explained():
+        raise error
+
+
 def opened(**options: Any) -> CudaLane:
     cp = Emulator(**options)
     return CudaLane(cp, read_gpu(cp, 0), PinnedPages(cp))
@@ -54,6 +62,14 @@ def test_a_full_memory_is_a_reason() -> None:
     lane = opened(memory_bytes=1 << 20)
     with pytest.raises(Unsupported, match=r"the GPU's memory is full \(Out of memory.*nvidia-smi"):
         lane.table("large", lambda: np.zeros(1 << 21, np.uint8))
+
+
+def test_a_host_without_memory_for_a_table_is_not_taken_for_the_gpu() -> None:
+    def make() -> Any:
+        raise MemoryError("of the host")
+
+    with pytest.raises(MemoryError, match="of the host"):
+        opened().table("large", make)
 
 
 def test_an_illegal_address_surfaces_when_the_lane_is_synced() -> None:

@@ -11,8 +11,9 @@ from benchsuite_cuda.gpu import read_gpu
 from benchsuite_cuda.lane import CudaLane, open_lanes
 from benchsuite_cuda.pinned import PinnedPages
 from cuda_emulator import Emulator
+from cuda_emulator.errors import KernelFault
 
-from benchsuite.api import RecordingLane
+from benchsuite.api import DeviceLost, RecordingLane
 
 ADD = """
 extern "C" __global__ void __launch_bounds__(64) add(u32 *to, u32 what, u32 count) {
@@ -110,6 +111,21 @@ def test_a_recording_that_fails_leaves_the_lane_usable(lane: CudaLane) -> None:
     add(5)
     lane.sync()
     assert array.get().tolist() == [5] * 100
+
+
+def test_what_cuda_refuses_in_a_recording_is_told_by_its_own_error(lane: CudaLane) -> None:
+    with pytest.raises(RuntimeError, match="cudaErrorStreamCaptureUnsupported"):
+        lane.record([lane.stream.synchronize])
+    lane.sync()
+
+
+def test_a_device_that_is_lost_in_a_recording_is_lost(lane: CudaLane) -> None:
+    def lose() -> None:
+        lane.stream.end_capture()  # as CUDA does, so that ending it again is an error too
+        raise KernelFault("it is gone")
+
+    with pytest.raises(DeviceLost, match="it is gone"):
+        lane.record([lose])
 
 
 def test_a_table_is_made_once_a_lane(lane: CudaLane) -> None:

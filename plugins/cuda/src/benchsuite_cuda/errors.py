@@ -58,8 +58,7 @@ REFUSED: Mapping[int, tuple[str, str]] = {
 def explained() -> Iterator[None]:
     """Within, errors of CUDA become DeviceLost or Unsupported with a remedy; others pass as they are.
 
-    They are told by their ``status``, as cupy's CUDARuntimeError and CUDADriverError have it; its
-    OutOfMemoryError, which has none, is a MemoryError.
+    Others are the host's own MemoryError, and what has a ``status`` that counts otherwise, as NVRTCError.
     """
     try:
         yield
@@ -69,7 +68,7 @@ def explained() -> Iterator[None]:
 
 def raise_explained(error: Exception) -> NoReturn:
     """Raise what ``error`` means, or itself."""
-    status = OUT_OF_MEMORY if isinstance(error, MemoryError) else int(getattr(error, "status", 0))
+    status = _status(error)
     if status in LOST:
         what, remedy = LOST[status]
         raise DeviceLost(f"{what} ({_line(error)}): {remedy}") from error
@@ -77,6 +76,14 @@ def raise_explained(error: Exception) -> NoReturn:
         what, remedy = REFUSED[status]
         raise Unsupported(f"{what} ({_line(error)}): {remedy}") from error
     raise error
+
+
+def _status(error: Exception) -> int:
+    """CUDA's number, 0 for errors of others; by cupy's names, which are known without importing it."""
+    kinds = {kind.__name__ for kind in type(error).__mro__}
+    if "OutOfMemoryError" in kinds:  # it has no status
+        return OUT_OF_MEMORY
+    return int(getattr(error, "status", 0)) if kinds & {"CUDARuntimeError", "CUDADriverError"} else 0
 
 
 def _line(error: Exception) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -78,8 +78,11 @@ class CudaLane:
             try:
                 for run in runs:
                     run()
-            finally:
-                graph = stream.end_capture()
+            except BaseException:
+                with suppress(RuntimeError):  # CUDA ends what it refuses, and its reason is the one to tell
+                    stream.end_capture()
+                raise
+            graph = stream.end_capture()
             graph.upload(stream)  # or else the first launch would do it
         return partial(graph.launch, stream)
 
@@ -115,8 +118,9 @@ class CudaLane:
     def table(self, key: Hashable, make: Callable[[], NDArray[Any]]) -> Any:
         """The device's copy of the constant array that ``make`` gives, made once a lane and ``key``."""
         if key not in self._tables:
+            made = make()
             with self.enqueuing() as stream:
-                self._tables[key] = self.cp.asarray(make())
+                self._tables[key] = self.cp.asarray(made)
                 stream.synchronize()
         return self._tables[key]
 
