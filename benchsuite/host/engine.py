@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from math import isfinite
@@ -17,6 +18,9 @@ PROBE_SECONDS = 60.0
 CACHE_FACT = "l2_cache_bytes"
 """The fact of a device that says what a cold pool must exceed where data are resident."""
 _MOST_CACHE_BYTES = 1 << 40  # more is no cache
+WITHHELD = "withheld"
+"""In place of a text that no run file may hold; not None, so that ``throttled`` still flags its visit."""
+_PATH = re.compile(r"(?<![\w./])/(?=[^/\s])")
 
 
 @dataclass(frozen=True)
@@ -152,6 +156,15 @@ def _validated(devices: Sequence[Device[Any]]) -> dict[str, Device[Any]]:
     return found
 
 
+def fit_to_record(told: Mapping[str, str | float | None]) -> dict[str, str | float | None]:
+    """Facts or readings of a device; a text with control characters or a path in it is ``WITHHELD``."""
+    return {name: WITHHELD if _unfit(value) else value for name, value in told.items()}
+
+
+def _unfit(value: str | float | None) -> bool:
+    return isinstance(value, str) and (not value.isprintable() or bool(_PATH.search(value)))
+
+
 def open_engine(request: dict[str, Any]) -> tuple[Engine | None, dict[str, Any]]:
     """Answer an ``open`` request: the engine, and the reply that describes it."""
     try:
@@ -159,7 +172,7 @@ def open_engine(request: dict[str, Any]) -> tuple[Engine | None, dict[str, Any]]
     except Unavailable as reason:
         return None, {"unavailable": " ".join(str(reason).split())}
     devices = [
-        {"id": d.id, "scopes": list(d.scopes), "facts": dict(d.facts), "max_lanes": d.max_lanes}
+        {"id": d.id, "scopes": list(d.scopes), "facts": fit_to_record(d.facts), "max_lanes": d.max_lanes}
         for d in engine.devices.values()
     ]
     return engine, {"devices": devices, "unavailable": "" if devices else "probe() found no device"}

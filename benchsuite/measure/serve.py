@@ -15,7 +15,7 @@ import msgspec
 
 from benchsuite.api import Lane, Unsupported, Workload
 from benchsuite.host.cases import params_from
-from benchsuite.host.engine import Engine, Way, open_engine
+from benchsuite.host.engine import Engine, Way, fit_to_record, open_engine
 from benchsuite.host.proof import Wrong, check_vector, check_vectors
 from benchsuite.measure.arrivals import offered, open_loop, schedule
 from benchsuite.measure.bench import Bench, Slot, meet, timed_by
@@ -215,10 +215,10 @@ def _visit(engine: Engine, way: Way, request: dict[str, Any]) -> dict[str, Any]:
         try:
             for turn in range(WARM_UPS + request["samples"]):
                 if turn >= WARM_UPS and device.readings is not None:
-                    readings.append(dict(device.readings()))
+                    readings.append(fit_to_record(device.readings()))
                 samples.append(sample(bench, request["repetitions"], request["uncounted"]))
             if device.readings is not None:
-                readings.append(dict(device.readings()))
+                readings.append(fit_to_record(device.readings()))
             pressure = difference(before, read_counters())
             if request["latency"]:
                 per_second = median(s.repetitions / s.wall_seconds for s in samples[WARM_UPS:])

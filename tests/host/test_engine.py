@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from benchsuite.api import Backend, Device, HostLane, Unavailable
-from benchsuite.host.engine import Engine, OpenBackend, Way, open_engine, origin, probe_all
+from benchsuite.host.engine import WITHHELD, Engine, OpenBackend, Way, open_engine, origin, probe_all
 from benchsuite.host.plan import Probe
 from benchsuite.host.plugins import UsageError, discover
 from benchsuite.workloads import HSIAO_ENCODE
@@ -13,6 +13,7 @@ from benchsuite.workloads.codes.hsiao import HsiaoEncodeParams
 
 PROBES = {
     "fine": "print('noise')\n    return host_cpu({'library': 'x 1.0', 'unread': None})",
+    "telling": "return host_cpu({'red': 'x\\x1b[31m', 'from': 'made in /home/alice', 'ratio': 'N/A 1/2'})",
     "unavailable": "raise Unavailable('no driver:\\n   install it')",
     "deviceless": "return []",
     "raising": "raise OSError('cannot read')",
@@ -48,6 +49,7 @@ def test_probes_run_in_workers_and_each_ends_with_devices_or_a_reason(probed):
         devices=(("cpu", ("end-to-end",)),), max_lanes={"cpu": len(os.sched_getaffinity(0))}
     )
     assert probed["fine"][1][0]["facts"] == {"library": "x 1.0", "unread": None}
+    assert probed["telling"][1][0]["facts"] == {"red": WITHHELD, "from": WITHHELD, "ratio": "N/A 1/2"}
     reasons = {name: probe.unavailable for name, probe in probes.items()}
     assert reasons["unavailable"] == "no driver: install it"
     assert reasons["deviceless"] == "probe() found no device"
@@ -58,7 +60,7 @@ def test_probes_run_in_workers_and_each_ends_with_devices_or_a_reason(probed):
     assert reasons["nonsense"].startswith(
         "probe() failed: TypeError: probe() must give Device objects, not str"
     )
-    assert all(probe.devices == () for name, probe in probes.items() if name != "fine")
+    assert all(probe.devices == () for name, probe in probes.items() if name not in {"fine", "telling"})
 
 
 def test_a_worker_loads_the_plugin_that_brings_the_backend_and_no_other(plugin):

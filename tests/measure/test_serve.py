@@ -1,12 +1,13 @@
 """What a worker answers of devices that tell how they are, or whose seconds must not be taken."""
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
 from benchsuite.analyse.flags import visit_flags
-from benchsuite.host.engine import origin
+from benchsuite.host.engine import WITHHELD, origin
 from benchsuite.host.plugins import discover
 from benchsuite.measure.layout import Arena
 from benchsuite.measure.serve import Server
@@ -32,22 +33,36 @@ WAY = {"workload": "hsiao-encode", "params": {"codewords": 64}, "variant": "", "
 WAY["scope"] = "end-to-end"
 
 
-def test_a_device_is_read_before_between_and_after_samples_and_throttling_flags_the_visit(
-    tmp_path: Path,
-) -> None:
-    path = tmp_path / "read.py"
-    readings = 'lambda: {"power_watts": 300.0, "throttled": "sw_power_cap"}'
-    path.write_text(PLUGIN.replace("emulated", "read").replace("timed=False", f"readings={readings}"))
+def visited(folder: Path, told: dict[str, str | float]) -> dict[str, Any]:
+    """The reply to a visit of three samples on a device whose readings are ``told``."""
+    path = folder / "read.py"
+    path.write_text(PLUGIN.replace("emulated", "read").replace("timed=False", f"readings=lambda: {told!r}"))
     server, arena = Server(), Arena()
     server(origin(discover(extra=[str(path)]), "read").request())
     inputs = arena.add([HSIAO_ENCODE.inputs(HsiaoEncodeParams(codewords=64), 1, 0)])
     visit = {"samples": 3, "repetitions": 5, "replayed": False, "uncounted": 0.0, "latency": False}
     reply = server({"do": "visit", "way": WAY, "inputs": inputs, **visit})
     arena.close()
+    return reply
+
+
+def test_a_device_is_read_before_between_and_after_samples_and_throttling_flags_the_visit(
+    tmp_path: Path,
+) -> None:
+    reply = visited(tmp_path, {"power_watts": 300.0, "throttled": "sw_power_cap"})
     found = msgspec.convert(reply["device_readings"], list[DeviceReading])
     assert found == [DeviceReading(power_watts=300.0, throttled="sw_power_cap")] * 4
     assert visit_flags(Pressure(seconds=1.0), found) == ["throttled"]
     assert not visit_flags(Pressure(seconds=1.0), [DeviceReading(power_watts=300.0, throttled="")])
+
+
+def test_readings_with_control_characters_or_paths_are_withheld_and_still_flag_the_visit(
+    tmp_path: Path,
+) -> None:
+    told = {"power_watts": 300.0, "throttled": "a\x1b[31m\n|<b>", "pcie_link": "gen5 /home/alice"}
+    found = msgspec.convert(visited(tmp_path, told)["device_readings"], list[DeviceReading])
+    assert found == [DeviceReading(power_watts=300.0, throttled=WITHHELD, pcie_link=WITHHELD)] * 4
+    assert visit_flags(Pressure(seconds=1.0), found) == ["throttled"]
 
 
 @pytest.mark.parametrize(("do", "key"), [("gate", "reason"), ("rehearse", "refused")])
