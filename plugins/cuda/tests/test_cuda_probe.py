@@ -27,8 +27,10 @@ class CUDARuntimeError(RuntimeError):
 class FakeRuntime:
     CUDARuntimeError = CUDARuntimeError
 
-    def __init__(self, *, driver: int = 13000, status: int = 0, devices: int = 0) -> None:
-        self.driver, self.status, self.devices = driver, status, devices
+    def __init__(
+        self, *, driver: int = 13000, status: int = 0, devices: int = 0, name: bytes = b"GPU %d"
+    ) -> None:
+        self.driver, self.status, self.devices, self.name = driver, status, devices, name
 
     def driverGetVersion(self) -> int:
         return self.driver
@@ -43,7 +45,7 @@ class FakeRuntime:
 
     def getDeviceProperties(self, index: int) -> dict[str, Any]:
         return {
-            "name": f"GPU {index}".encode(),
+            "name": self.name.replace(b"%d", b"%d" % index),
             "major": 9,
             "minor": 0,
             "totalGlobalMem": 80 * 2**30,
@@ -134,6 +136,11 @@ def test_a_machine_with_gpus_lists_each_with_its_facts_and_scopes_and_each_with_
         "transfers": "pinned",
         **Management().facts(),
     }
+
+
+def test_a_name_that_is_no_text_shows_what_of_it_is() -> None:
+    runtime = FakeRuntime(devices=1, name=b"GPU \xff")
+    assert probe(lambda: fake_cupy(runtime))[0].facts["name"] == "GPU \N{REPLACEMENT CHARACTER}"
 
 
 def test_cupy_itself_without_a_driver_is_unavailable_for_that_reason() -> None:

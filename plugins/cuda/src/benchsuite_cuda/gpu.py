@@ -34,7 +34,7 @@ def read_gpu(cp: Any, index: int) -> Gpu:
     found: Mapping[str, Any] = cp.cuda.runtime.getDeviceProperties(index)
     return Gpu(
         index=index,
-        name=found["name"].decode(),
+        name=found["name"].decode(errors="replace"),
         architecture=f"{found['major']}{found['minor']}",
         multiprocessors=found["multiProcessorCount"],
         shared_bytes_a_block=found["sharedMemPerBlockOptin"],

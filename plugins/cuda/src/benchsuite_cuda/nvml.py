@@ -111,4 +111,4 @@ def _scaled(value: float | None, factor: float) -> float | None:
 
 
 def _text(value: str | bytes | None) -> str | None:
-    return value.decode() if isinstance(value, bytes) else value
+    return value.decode(errors="replace") if isinstance(value, bytes) else value
