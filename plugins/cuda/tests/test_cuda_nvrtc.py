@@ -1,6 +1,7 @@
 """The compiler without a driver: what it says of kernels, and what it says when it cannot."""
 
 import sys
+from types import SimpleNamespace
 
 import pytest
 from benchsuite_cuda import sass
@@ -53,10 +54,24 @@ def test_the_version_is_that_of_the_library() -> None:
     assert tuple(map(int, version().split("."))) >= (13, 0)
 
 
-def test_without_the_compiler_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "cupy_backends.cuda.libs.nvrtc", None)
-    with pytest.raises(ToolMissing, match="pip install cupy-cuda13x nvidia-cuda-nvrtc"):
+def _does_not_load() -> None:
+    raise RuntimeError("CuPy failed to load libnvrtc.so.13")
+
+
+@pytest.mark.parametrize(
+    ("module", "missing"),
+    [(None, "cupy, which calls NVRTC,"), (SimpleNamespace(getVersion=_does_not_load), "NVRTC")],
+)
+def test_what_is_missing_to_compile_is_named_with_the_remedy(
+    module: object, missing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "cupy_backends.cuda.libs.nvrtc", module)
+    with pytest.raises(ToolMissing) as refused:
         compiled("", "90")
+    assert str(refused.value) == (
+        f"{missing} is missing (no driver is needed): "
+        "pip install cupy-cuda13x nvidia-cuda-nvrtc nvidia-cuda-nvdisasm"
+    )
 
 
 def test_without_the_disassembler_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 
 from benchsuite_cuda.source import OPTIONS
 
+REMEDY = "pip install cupy-cuda13x nvidia-cuda-nvrtc nvidia-cuda-nvdisasm"
+
 _ENTRY = re.compile(r"Compiling entry function '(\w+)'")
 _SPILLS = re.compile(r"(\d+) bytes spill stores, (\d+) bytes spill loads")
 _REGISTERS = re.compile(r"Used (\d+) registers")
@@ -74,9 +76,8 @@ def _nvrtc() -> Any:
         nvrtc = importlib.import_module("cupy_backends.cuda.libs.nvrtc")
         nvrtc.getVersion()  # which loads the library
     except (ImportError, OSError, RuntimeError) as error:
-        raise ToolMissing(
-            "NVRTC, which needs no driver, is missing: pip install cupy-cuda13x nvidia-cuda-nvrtc"
-        ) from error
+        missing = "cupy, which calls NVRTC," if isinstance(error, ModuleNotFoundError) else "NVRTC"
+        raise ToolMissing(f"{missing} is missing (no driver is needed): {REMEDY}") from error
     return nvrtc
 
 
