@@ -3,8 +3,17 @@
 from pathlib import Path
 
 import pytest
-from benchsuite_cuda.bound import _LANES_OF, ARCHITECTURES, CHIPS, MEMORY, bound, lane_clocks
+from benchsuite_cuda.bound import (
+    _LANES_OF,
+    _SHARED_PIPE,
+    ARCHITECTURES,
+    CHIPS,
+    MEMORY,
+    bound,
+    lane_clocks,
+)
 from benchsuite_cuda.occupancy import LIMITS
+from benchsuite_cuda.source import forms
 
 
 def test_every_architecture_has_a_chip_and_limits() -> None:
@@ -17,7 +26,9 @@ def test_the_page_has_the_lanes_and_the_chips_of_the_code() -> None:
     known = {
         row[0]: row[2:] for row in rows if row[0] in {unit for lanes in _LANES_OF.values() for unit in lanes}
     }
-    known["add"][:3] = known["integer"][:3]
+    shared = [entry.endswith(", shared with integer") for entry in known["add"]]
+    assert shared == [_SHARED_PIPE.get(one) == "integer" for one in ARCHITECTURES]
+    known["add"] = [entry.removesuffix(", shared with integer") for entry in known["add"]]
     lanes = {unit: [_LANES_OF[one].get(unit, "unknown") for one in ARCHITECTURES] for unit in known}
     assert set(known) == set(_LANES_OF["80"])
     assert {unit: list(map(str, row)) for unit, row in lanes.items()} == known
@@ -33,6 +44,13 @@ def test_the_page_has_the_lanes_and_the_chips_of_the_code() -> None:
         for architecture, chip in CHIPS.items()
     ]
     assert [row for row in rows if row[0].startswith("sm_")] == chips
+
+
+def test_the_page_has_a_meaning_for_every_name_that_tells_forms_apart() -> None:
+    text = (Path(__file__).parents[3] / "docs/cuda.md").read_text(encoding="utf-8")
+    legend = text.partition("| name | meaning |\n|---|---|\n")[2].partition("\n\n")[0]
+    told = {line.split("`")[1] for line in legend.splitlines()}
+    assert told == {name for form in forms() if not form.title for name in form.defines} | {"FAMILY-n-k"}
 
 
 def test_operations_take_lanes_of_their_units_and_all_take_an_issue_slot() -> None:

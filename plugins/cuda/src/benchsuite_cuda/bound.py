@@ -2,7 +2,7 @@
 
 Every operation keeps a unit of the multiprocessor busy for a lane-clock a thread, some for more; a unit has
 so many lanes; the one that is busy longest bounds the kernel. Nothing here is measured: latency, bank
-conflicts, cache misses and the clock under load can only lower the figure.
+conflicts and cache misses lower a GPU's figure; a clock above the chip's, or paths seldom taken, raise it.
 """
 
 from __future__ import annotations

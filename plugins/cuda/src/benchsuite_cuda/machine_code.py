@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
@@ -55,12 +55,19 @@ def machine_code(form: KernelForm, architecture: str) -> MachineCode:
     return counted(form, architecture, *_of_source(*_key(form, architecture)))
 
 
-def machine_codes(wanted: Iterable[tuple[KernelForm, str]]) -> list[MachineCode]:
-    """``machine_code`` of each, as many compiled at a time as there are cores."""
+def machine_codes(
+    wanted: Iterable[tuple[KernelForm, str]], progress: Callable[[int, int], None] | None = None
+) -> list[MachineCode]:
+    """``machine_code`` of each, as many compiled at a time as there are cores.
+
+    ``progress`` is called with how many compilations are over, of how many.
+    """
     pairs = list(wanted)
+    keys = dict.fromkeys(_key(*pair) for pair in pairs)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for _ in pool.map(lambda key: _of_source(*key), dict.fromkeys(_key(*pair) for pair in pairs)):
-            pass  # cached
+        for done, _ in enumerate(pool.map(lambda key: _of_source(*key), keys), start=1):  # which caches
+            if progress:
+                progress(done, len(keys))
     return [machine_code(*pair) for pair in pairs]
 
 
