@@ -1,6 +1,8 @@
 """Machine code as nvdisasm prints it, in a sample that a reader can follow."""
 
 import pytest
+from benchsuite_cuda import sass
+from benchsuite_cuda.nvrtc import ToolMissing
 from benchsuite_cuda.sass import flow, global_bytes, main_loop, opcode, parse
 
 SAMPLE = """
@@ -144,3 +146,12 @@ def test_the_whole_kernel_counts_once_with_all_its_loops() -> None:
 def test_turns_for_another_number_of_loops_are_refused(turns: list[float], whole: bool) -> None:
     with pytest.raises(ValueError, match=f"inner_turns has {len(turns)}"):
         main_loop(flow(parse(SAMPLE)["filter"]), turns, whole=whole)
+
+
+@pytest.mark.parametrize("program", ["false", "/no/such/nvdisasm"])
+def test_a_disassembler_that_fails_is_named_with_the_remedy(
+    program: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sass, "_nvdisasm", lambda: program)
+    with pytest.raises(ToolMissing, match=r"nvdisasm fails \(\w+\): pip install --force-reinstall nvidia"):
+        sass.disassembled(b"")

@@ -42,13 +42,17 @@ class Function:
 
 
 def disassembled(cubin: bytes) -> str:
-    """What ``nvdisasm -c`` prints of ``cubin``. Raises ToolMissing."""
+    """What ``nvdisasm -c`` prints of ``cubin``. Raises ToolMissing, where it fails too."""
     with tempfile.NamedTemporaryFile(suffix=".cubin") as file:
         file.write(cubin)
         file.flush()
-        return subprocess.run(
-            [_nvdisasm(), "-c", file.name], capture_output=True, text=True, check=True
-        ).stdout
+        try:
+            done = subprocess.run([_nvdisasm(), "-c", file.name], capture_output=True, text=True, check=True)
+        except (OSError, subprocess.CalledProcessError) as error:
+            raise ToolMissing(
+                f"nvdisasm fails ({type(error).__name__}): pip install --force-reinstall {PACKAGE}"
+            ) from error
+    return done.stdout
 
 
 def _nvdisasm() -> str:
