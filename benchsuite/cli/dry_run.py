@@ -18,6 +18,7 @@ from benchsuite.measure.pilot import seconds_so_far, try_out
 from benchsuite.measure.run import Setup
 from benchsuite.record.types import Planned, as_mapping
 from benchsuite.report.numbers import binary_bytes, duration
+from benchsuite.report.tables import told_device
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,14 +76,14 @@ def print_plan(
         return
     for row in rows:
         reason = f": {row.reason}" if row.reason else ""
-        print(printable(f"{row.backend:<12} {_label(row):<60} {row.status}{reason}"))
+        print(printable(f"{row.backend:<12} {_label(row, rows):<60} {row.status}{reason}"))
     print(f"\n{_counts(expected)}: {_costs(expected)}")
     if setup.looks is not None:
         print(f"and up to {MOST_BLOCKS} times as many blocks where --precision wants them")
 
 
-def _label(row: Planned) -> str:
-    parts = [row.label, row.pool, row.scope]
+def _label(row: Planned, rows: Sequence[Planned]) -> str:
+    parts = [row.label, row.pool, row.scope, *filter(None, [told_device(row, rows)])]
     parts += [f"{n} {name}" for n, name in ((row.threads, "threads"), (row.processes, "processes")) if n > 1]
     return ", ".join(parts + ["A/A twin"] * bool(row.twin))
 

@@ -11,7 +11,8 @@ from benchsuite.cli.progress import Reporter
 from benchsuite.cli.session import exit_code, open_session, say
 from benchsuite.host.cases import unknown
 from benchsuite.measure.crew import Crew
-from benchsuite.measure.verify import to_verify, verify
+from benchsuite.measure.verify import Verified, to_verify, verify
+from benchsuite.report.tables import told_device
 from benchsuite.workloads import published
 
 NOT_INSTALLED = (
@@ -49,11 +50,12 @@ def verify_command(
         show_object("verify", found)
     else:
         show_rows(
-            ["workload", "backend", "passed", "failed", "skipped", "status", "reason"],
+            ["workload", "backend", "scope", "passed", "failed", "skipped", "status", "reason"],
             [
                 [
                     f"{r.workload} v{r.version}",
-                    r.backend + (f" ({r.variant})" if r.variant else ""),
+                    _engine(r, results),
+                    r.scope,
                     r.passed,
                     r.failed,
                     r.skipped,
@@ -71,6 +73,11 @@ def verify_command(
     elif any(published.covers(result.workload) for result in results):
         say(NOT_INSTALLED)
     return exit_code({result.status for result in results}, session)
+
+
+def _engine(result: Verified, results: Sequence[Verified]) -> str:
+    detail = ", ".join(filter(None, [result.variant, told_device(result, results)]))
+    return result.backend + (f" ({detail})" if detail else "")
 
 
 def _show_what_does_not_apply(sets: Sequence[published.VectorSet]) -> None:

@@ -20,12 +20,14 @@ VERIFY_SECONDS = 600.0  # thousands of calls of prepare, each of which may build
 
 @dataclass(frozen=True, kw_only=True)
 class Verified:
-    """How the vectors of one workload fared in one implementation."""
+    """How the vectors of one workload fared in one implementation, on one device in one scope."""
 
     workload: str
     version: int
     backend: str
     variant: str
+    device: str
+    scope: str
     passed: int
     failed: int
     skipped: int
@@ -76,6 +78,8 @@ def verify(row: Planned, crew: Crew) -> Verified:
         version=row.case.version,
         backend=row.backend,
         variant=row.variant,
+        device=row.device,
+        scope=row.scope,
         status=status,
         reason=reason,
         **counts,

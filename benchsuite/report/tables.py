@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from math import expm1, log
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from benchsuite.analyse.derive import cells as derive_cells
 from benchsuite.analyse.derive import comparisons as derive_comparisons
@@ -158,16 +158,30 @@ def order(cell: Cell) -> tuple[object, ...]:
 
 def engine(cell: Cell, cells: Iterable[Cell]) -> Text:
     """The backend, and whatever else tells its rows apart."""
-    devices = {other.device for other in cells if other.backend == cell.backend and other.device}
     parts = [
         cell.variant,
-        cell.device if len(devices) > 1 else "",
+        told_device(cell, cells),
         f"{cell.threads} threads" if cell.threads != 1 else "",
         f"{cell.processes} processes" if cell.processes != 1 else "",
         "A/A twin" if cell.twin else "",
     ]
     detail = ", ".join(part for part in parts if part)
     return Text(cell.backend, f"({detail})" if detail else "")
+
+
+class OnDevice(Protocol):
+    """A row of any table of engines."""
+
+    @property
+    def backend(self) -> str: ...
+    @property
+    def device(self) -> str: ...
+
+
+def told_device(row: OnDevice, rows: Iterable[OnDevice]) -> str:
+    """Its device where its backend has several among ``rows``; otherwise nothing."""
+    devices = {other.device for other in rows if other.backend == row.backend and other.device}
+    return row.device if len(devices) > 1 else ""
 
 
 def _place(cell: Cell) -> str:
@@ -238,7 +252,8 @@ def provenance(lines: Sequence[Line]) -> list[str]:
     return [
         f"Run {line.id}: benchsuite {line.suite_version}, {line.preset and f'preset {line.preset}, '}"
         f"seed {line.seed}, {line.started}, {line.machine.get('cpu_model') or 'unknown CPU'}, "
-        f"{line.machine.get('cores_allowed') or 'unknown'} cores{''.join(map(_library, line.devices))}."
+        f"{line.machine.get('cores_allowed') or 'unknown'} cores"
+        f"{''.join(dict.fromkeys(map(_library, line.devices)))}."
         for line in lines
         if isinstance(line, Run)
     ]

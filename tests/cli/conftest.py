@@ -43,6 +43,32 @@ def benchsuite_backends():
 """A backend that no machine can run: its runs take no time."""
 
 
+PAIR = """
+import zlib
+from dataclasses import replace
+from benchsuite.api import Backend, Prepared, hookimpl, host_cpu
+from benchsuite.workloads import CRC
+
+def probe():
+    (cpu,) = host_cpu()
+    return [replace(cpu, id=name, timed=False) for name in ("cpu:0", "cpu:1")]
+
+backend = Backend(name="pair", probe=probe)
+
+@backend.implements(CRC, version=1)
+def crc(job):
+    def run():
+        job.outputs.crc[:] = [zlib.crc32(message) for message in job.inputs.data]
+
+    return Prepared(run=run)
+
+@hookimpl
+def benchsuite_backends():
+    return [backend]
+"""
+"""A backend of two devices, neither of which may be timed."""
+
+
 class Outcome(NamedTuple):
     """What became of a command."""
 
@@ -95,6 +121,14 @@ def absent(tmp_path: Path) -> list[str]:
     path = tmp_path / "absent.py"
     path.write_text(ABSENT)
     return ["--plugin", str(path), "--backend", "absent"]
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> list[str]:
+    """Options that ask for a backend of two devices."""
+    path = tmp_path / "pair.py"
+    path.write_text(PAIR)
+    return ["--plugin", str(path), "--backend", "pair"]
 
 
 def _start(*arguments: object, folder: Path) -> subprocess.Popen[str]:

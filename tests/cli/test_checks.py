@@ -140,6 +140,15 @@ def test_verify_counts_vectors_of_a_backend_that_refuses_the_default_parameters(
     assert crc["reason"] == "skipped: no such CRC"
 
 
+def test_verify_tells_the_devices_and_scopes_of_a_backend_apart(benchsuite, vector_package, pair):
+    vector_package(None)
+    run = benchsuite("verify", "crc", *pair, "--json")
+    found = [(r["backend"], r["device"], r["scope"]) for r in run.object["results"]]
+    assert found == [("pair", "cpu:0", "end-to-end"), ("pair", "cpu:1", "end-to-end")]
+    out = benchsuite("verify", "crc", *pair).out
+    assert [f"pair (cpu:{index})  end-to-end" in out for index in range(3)] == [True, True, False]
+
+
 def test_verify_finds_a_liar(benchsuite):
     run = benchsuite("verify", "--plugin", "benchsuite.testing.fakes", "--backend", "liar-empty", "--json")
     assert run.code == 1

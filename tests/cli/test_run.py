@@ -107,6 +107,11 @@ def test_a_dry_run_tells_rows_of_several_processes_apart(benchsuite, small):
     ]
 
 
+def test_a_dry_run_tells_rows_of_several_devices_apart(benchsuite, pair):
+    run = benchsuite("run", "crc", "--dry-run", "--preset", "smoke", *pair)
+    assert run.out.count("hot, end-to-end, cpu:0 ") == run.out.count("hot, end-to-end, cpu:1 ") > 0
+
+
 def test_a_dry_run_in_json_says_what_the_run_will_take(benchsuite, small, lines, tmp_path):
     options = [*small, "--backend", "openssl", "--suite", "throughput", "--processes", "2"]
     told = benchsuite("run", "--dry-run", "--json", *options).object

@@ -5,11 +5,12 @@ import msgspec
 import pytest
 
 from benchsuite.analyse.derive import cells, comparisons
-from benchsuite.record.types import Line, Planned, Samples, Tally
+from benchsuite.record.types import DeviceFacts, Line, Planned, Run, Samples, Tally
 from benchsuite.report.outcomes import injection_table, outcome_rates
 from benchsuite.report.suites import tables
 from benchsuite.report.tables import (
     Table,
+    provenance,
     split_runs,
     throughput_table,
 )
@@ -93,6 +94,15 @@ def test_the_notes_say_how_many_comparisons_hold_at_once(lines: list[Line]) -> N
 )
 def test_the_notes_say_what_a_figure_includes(lines: list[Line], word: str) -> None:
     assert any(word in note for note in throughput_table(lines).notes)
+
+
+def test_devices_that_are_described_alike_are_described_once(lines: list[Line]) -> None:
+    devices = [
+        DeviceFacts(backend="g", id=name, facts={"name": "GPU"}) for name in ("gpu:0", "gpu:0:pageable")
+    ]
+    run = next(line for line in lines if isinstance(line, Run))
+    (told,) = provenance([msgspec.structs.replace(run, devices=devices)])
+    assert told.count("g: name GPU") == 1
 
 
 def test_every_flag_letter_has_its_legend(lines: list[Line]) -> None:
