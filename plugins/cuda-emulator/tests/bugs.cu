@@ -93,6 +93,21 @@ extern "C" __global__ void meets_elsewhere(u32* out) {
   }
 }
 
+extern "C" __global__ void meets_beside(u32* out) {
+  if (threadIdx.x < 7) __syncthreads(); else __syncthreads();  // wrong
+  out[0] = 1;
+}
+
+#define ONE_OR_THE_OTHER(condition) ((condition) ? __syncthreads_or(1) : __syncthreads_or(1))
+extern "C" __global__ void meets_in_a_macro(u32* out) {
+  out[0] = ONE_OR_THE_OTHER(threadIdx.x < 7);  // wrong
+}
+
+extern "C" __global__ void leaves_before_a_barrier(u32* out) {
+  if (threadIdx.x < 7) __syncthreads();
+  out[threadIdx.x] = 1;
+}
+
 extern "C" __global__ void waits_for_nobody(u32* out) {
   if (threadIdx.x == 0) __syncwarp();  // wrong
   __syncthreads();

@@ -60,6 +60,8 @@ def test_a_sanitizer_has_nothing_against_a_kernel_with_its_barriers(sanitizer: s
         ("is_outside_its_mask", "a collective is called by a lane outside its mask"),
         ("shuffles_from_outside", "a shuffle reads a lane outside its mask"),
         ("meets_elsewhere", "threads of a block wait at different barriers"),
+        ("meets_beside", "threads of a block wait at different barriers"),
+        ("meets_in_a_macro", "threads of a block wait at different barriers"),
         ("waits_for_nobody", "waits in a warp collective for lanes that never come"),
         ("traps", "__trap()"),
     ],
@@ -70,6 +72,10 @@ def test_a_fault_is_named_with_block_thread_and_line(kernel: str, finding: str) 
     message = str(caught.value)
     assert f"{kernel}: {finding}: block (0, 0, 0), thread (" in message
     assert message.endswith(f"kernel.cu:{line_of(kernel)}")
+
+
+def test_a_barrier_does_not_wait_for_threads_that_have_left_the_kernel() -> None:
+    assert (planted.run(Emulator(), "leaves_before_a_barrier") == 1).all()
 
 
 def test_a_thread_that_leaves_its_stack_is_named() -> None:

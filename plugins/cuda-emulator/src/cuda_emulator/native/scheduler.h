@@ -23,7 +23,8 @@ struct Thread {
   unsigned warp, lane;
   State state;
   Place place;              // of the barrier or collective that it is in, or was in last
-  Barrier barrier;          // what it brings to a barrier
+  Barrier barrier;          // what it brings to a barrier, and which one in the text
+  int site;
   bool predicate;
   uint8_t operation;        // what it brings to a collective, and takes away
   uint32_t mask;
@@ -91,10 +92,11 @@ CUDA_EMULATOR_UNCHECKED static void run_thread() {
   abort();  // a thread that is done is never resumed
 }
 
-CUDA_EMULATOR_UNCHECKED static int barrier(Barrier kind, bool predicate, Place place) {
+CUDA_EMULATOR_UNCHECKED static int barrier(Barrier kind, bool predicate, int site, Place place) {
   Thread& thread = *scheduler.current;
   thread.state = State::at_barrier;
   thread.barrier = kind;
+  thread.site = site;
   thread.predicate = predicate;
   thread.place = place;
   scheduler.waiting++;
@@ -113,7 +115,7 @@ CUDA_EMULATOR_UNCHECKED static void release_barrier() {
     if (thread.state != State::at_barrier) continue;
     if (!first) first = &thread;
     if (thread.barrier != first->barrier) fail("threads meet in different kinds of barrier", thread);
-    if (thread.place.line != first->place.line) fail("threads of a block wait at different barriers", thread);
+    if (thread.site != first->site) fail("threads of a block wait at different barriers", thread);
     holding += thread.predicate;
     thread.state = State::ready;
   }
@@ -260,18 +262,24 @@ CUDA_EMULATOR_UNCHECKED static int run_grid(const Launch& launch, void (*kernel)
   cuda_emulator::Place { file, line }
 #define CUDA_EMULATOR_PLACE const char *file = __builtin_FILE(), int line = __builtin_LINE()
 
-static inline void __syncthreads(CUDA_EMULATOR_PLACE) {
-  cuda_emulator::barrier(cuda_emulator::Barrier::plain, false, CUDA_EMULATOR_HERE);
+static inline void __syncthreads(int site, CUDA_EMULATOR_PLACE) {
+  cuda_emulator::barrier(cuda_emulator::Barrier::plain, false, site, CUDA_EMULATOR_HERE);
 }
-static inline int __syncthreads_count(int predicate, CUDA_EMULATOR_PLACE) {
-  return cuda_emulator::barrier(cuda_emulator::Barrier::count, predicate != 0, CUDA_EMULATOR_HERE);
+static inline int __syncthreads_count(int site, int predicate, CUDA_EMULATOR_PLACE) {
+  return cuda_emulator::barrier(cuda_emulator::Barrier::count, predicate != 0, site, CUDA_EMULATOR_HERE);
 }
-static inline int __syncthreads_and(int predicate, CUDA_EMULATOR_PLACE) {
-  return cuda_emulator::barrier(cuda_emulator::Barrier::all, predicate != 0, CUDA_EMULATOR_HERE);
+static inline int __syncthreads_and(int site, int predicate, CUDA_EMULATOR_PLACE) {
+  return cuda_emulator::barrier(cuda_emulator::Barrier::all, predicate != 0, site, CUDA_EMULATOR_HERE);
 }
-static inline int __syncthreads_or(int predicate, CUDA_EMULATOR_PLACE) {
-  return cuda_emulator::barrier(cuda_emulator::Barrier::any, predicate != 0, CUDA_EMULATOR_HERE);
+static inline int __syncthreads_or(int site, int predicate, CUDA_EMULATOR_PLACE) {
+  return cuda_emulator::barrier(cuda_emulator::Barrier::any, predicate != 0, site, CUDA_EMULATOR_HERE);
 }
+// A number for each barrier of the text: two on a line, or of one macro, have the same place.
+#define __syncthreads() __syncthreads(__COUNTER__)
+#define __syncthreads_count(...) __syncthreads_count(__COUNTER__, __VA_ARGS__)
+#define __syncthreads_and(...) __syncthreads_and(__COUNTER__, __VA_ARGS__)
+#define __syncthreads_or(...) __syncthreads_or(__COUNTER__, __VA_ARGS__)
+
 [[maybe_unused]] static void __trap(CUDA_EMULATOR_PLACE) {
   cuda_emulator::scheduler.current->place = CUDA_EMULATOR_HERE;
   cuda_emulator::fail("__trap()", *cuda_emulator::scheduler.current);
