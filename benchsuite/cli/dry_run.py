@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+
+import msgspec
 
 from benchsuite.analyse.looks import MOST_BLOCKS
 from benchsuite.cli.ending import printable
@@ -35,13 +37,21 @@ class Expected:
     disk_bytes: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Tried:
+    """What trying a plan has shown; ``refused``: by cell, why a planned one cannot be measured."""
+
+    expected: Expected
+    refused: Mapping[str, str]
+
+
 def expect(
     setup: Setup,
     rows: Sequence[Planned],
     campaigns: Sequence[Campaign],
     session: Session,
     reporter: Reporter,
-) -> Expected:
+) -> Tried:
     """Try every cell and a block of every campaign; record nothing."""
     started = seconds_so_far()
     trial = try_out(setup, rows)
@@ -56,7 +66,7 @@ def expect(
         if not probe.unavailable
     ]
     injecting = trial.parent_bytes + sum(i.worker_bytes for i in injections)
-    return Expected(
+    expected = Expected(
         cells=throughput.cells,
         campaigns=sum(i.campaigns for i in injections),
         blocks=setup.preset.blocks,
@@ -64,18 +74,22 @@ def expect(
         memory_bytes=max(throughput.memory_bytes, injecting),
         disk_bytes=throughput.disk_bytes,
     )
+    return Tried(expected=expected, refused=trial.refused)
 
 
 def print_plan(
-    rows: Sequence[Planned], expected: Expected, refused: Sequence[str], *, setup: Setup, json: bool
+    rows: Sequence[Planned], tried: Tried, refused: Sequence[str], *, setup: Setup, json: bool
 ) -> None:
     """Every cell with its status, then what the run will take; ``refused``: why it would not begin."""
+    rows = [msgspec.structs.replace(row, reason=tried.refused.get(row.cell, row.reason)) for row in rows]
+    expected = tried.expected
     if json:
         plan: dict[str, object] = {"preset": setup.preset.name, "planned": [as_mapping(row) for row in rows]}
         show_object("run", plan | {"estimate": asdict(expected), "refused": list(refused)})
         return
     for row in rows:
-        reason = f": {row.reason}" if row.reason else ""
+        refusal = ", but refused" if row.status == "planned" else ""
+        reason = f"{refusal}: {row.reason}" if row.reason else ""
         print(printable(f"{row.backend:<12} {_label(row, rows):<60} {row.status}{reason}"))
     print(f"\n{_counts(expected)}: {_costs(expected)}")
     if setup.looks is not None:

@@ -237,8 +237,8 @@ def run_command(
     if dry_run:
         with Reporter() as reporter:
             setup = _setup(options, session, lambda line: None, reporter)
-            expected = expect(setup, rows, _injected(options), session, reporter)
-        print_plan(rows, expected, checked.refused, setup=setup, json=json)
+            tried = expect(setup, rows, _injected(options), session, reporter)
+        print_plan(rows, tried, checked.refused, setup=setup, json=json)
     if checked.refused:
         return _refuse(checked)
     if dry_run:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from benchsuite.host.presets import Preset
 from benchsuite.measure.crew import Key
@@ -49,6 +49,8 @@ class Trial:
 
     pilots: Mapping[str, Pilot]
     """By cell; one that could not be tried is missing."""
+    refused: Mapping[str, str] = field(default_factory=dict)
+    """Why not, by cell."""
     inputs_seconds: float
     """To make the inputs of all cases."""
     inputs_bytes: int

@@ -19,24 +19,26 @@ from benchsuite.workers import WorkerError, WorkerLost
 def try_out(setup: Setup, rows: Sequence[Planned]) -> Trial:
     """Try every planned row of one process; those of several processes go by that of one.
 
-    Records nothing. What crashes, hangs or refuses is missing among the pilots.
+    Records nothing. What crashes, hangs or refuses is not among the pilots, but among the refused.
     """
     planned = [row for row in rows if row.status == "planned"]
     arena = Arena()
     crew = Crew(setup.origins, arena.descriptor)
     try:
         begin = time.perf_counter()
-        inputs, _ = fill(arena, setup, planned)
+        inputs, lacking = fill(arena, setup, planned)
         inputs_seconds = time.perf_counter() - begin
         begin = time.perf_counter()
         crew.assemble({key for row in planned for key in keys_of(row)})
         crew_seconds = time.perf_counter() - begin
-        pilots = _Pilots(setup, crew, inputs).of(planned)
+        tried = _Pilots(setup, crew, inputs).of(planned)
         begin = time.perf_counter()
         crew.dismiss()
         crew_seconds += time.perf_counter() - begin
         return Trial(
-            pilots=pilots,
+            pilots={cell: pilot for cell, pilot in tried.items() if isinstance(pilot, Pilot)},
+            refused={cell: reason for cell, reason in tried.items() if isinstance(reason, str)}
+            | {gate.cell: gate.reason for gate in lacking},
             inputs_seconds=inputs_seconds,
             inputs_bytes=arena.size,
             crew_seconds=crew_seconds,
@@ -66,22 +68,21 @@ class _Pilots:
         self._proofs: dict[tuple[str, ...], float] = {}
         """Seconds that the vectors take, which are the same for all cases."""
 
-    def of(self, planned: Sequence[Planned]) -> dict[str, Pilot]:
-        """The pilots by cell."""
-        found: dict[str, Pilot] = {}
-        shared: dict[tuple[Any, ...], Pilot | None] = {}
+    def of(self, planned: Sequence[Planned]) -> dict[str, Pilot | str]:
+        """The pilots by cell, or why there is none; without the cells that have no inputs."""
+        found: dict[str, Pilot | str] = {}
+        shared: dict[tuple[Any, ...], Pilot | str] = {}
         for index, row in enumerate(planned):
             self._setup.progress("estimating", index, len(planned), f"{row.backend}: {row.label}")
+            if (row.case_key, row.slots) not in self._inputs:
+                continue
             pool = (row.case_key, row.pool, row.backend, row.variant, row.device, row.scope, row.twin)
             if pool not in shared:
                 shared[pool] = self._try(row)
-            if (pilot := shared[pool]) is not None:
-                found[row.cell] = pilot
+            found[row.cell] = shared[pool]
         return found
 
-    def _try(self, row: Planned) -> Pilot | None:
-        if (row.case_key, row.slots) not in self._inputs:
-            return None
+    def _try(self, row: Planned) -> Pilot | str:
         proof = (row.case.workload, row.backend, row.variant, row.device, row.scope)
         preset = self._setup.preset
         request = {
@@ -95,11 +96,13 @@ class _Pilots:
         begin = time.perf_counter()
         try:
             reply = self._crew.ask(Key(row.backend, int(bool(row.twin))), request, GATE_SECONDS)
-        except (WorkerError, WorkerLost):
-            return None
+        except WorkerError as error:
+            return str(error)
+        except WorkerLost as lost:
+            return lost.reason
         overhead = time.perf_counter() - begin
         if "refused" in reply:
-            return None
+            return str(reply["refused"])
         reply["overhead_seconds"] = max(0.0, overhead - reply.pop("seconds"))
         vectors = self._proofs.setdefault(proof, reply["vectors_seconds"])
         return msgspec.convert(reply | {"vectors_seconds": vectors}, Pilot)

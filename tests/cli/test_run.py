@@ -128,7 +128,17 @@ def test_a_dry_run_in_json_says_what_the_run_will_take(benchsuite, small, lines,
 def test_a_dry_run_does_not_count_what_the_gate_would_refuse(benchsuite):
     liar = benchsuite("run", "--dry-run", "--json", *LIAR)
     assert [row["status"] for row in liar.object["planned"]] == ["planned", "planned"]
+    assert all("expected check" in row["reason"] for row in liar.object["planned"])
     assert liar.object["estimate"]["cells"] == 0
+
+
+def test_a_dry_run_says_why_a_cell_cannot_be_measured(benchsuite, pair):
+    run = benchsuite("run", "crc", "--dry-run", "--preset", "smoke", *pair)
+    *plan, _, costs = run.out.splitlines()
+    why = "  planned, but refused: an emulated device is never timed: use benchsuite verify"
+    assert plan
+    assert [line for line in plan if not line.endswith(why)] == []
+    assert costs.startswith("0 cells to measure")
 
 
 def test_sizes_may_be_set_in_units_and_several_at_once(benchsuite):

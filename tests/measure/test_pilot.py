@@ -48,6 +48,8 @@ def test_cells_that_share_a_pool_share_a_pilot_and_those_that_fail_have_none() -
     assert (one.processes, two.processes, twin.twin) == (1, 2, 1)
     assert lies
     assert trial.pilots.keys() == {one.cell, two.cell, twin.cell}
+    assert trial.refused.keys() == {lie.cell for lie in lies}
+    assert all(trial.refused.values())
     assert trial.pilots[one.cell] is trial.pilots[two.cell]
     assert trial.pilots[one.cell].repetitions >= 2
     assert not is_too_slow(trial.pilots[one.cell], TINY)
