@@ -1,13 +1,20 @@
 """The namespace has cupy's shape and nothing beyond it; device memory is opaque, poisoned and limited."""
 
 import gc
+import re
 from collections.abc import Iterator
+from operator import attrgetter
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 from cuda_emulator import Emulator
+from cuda_emulator.compiler import NATIVE
+
+EMPTY = 'extern "C" __global__ void empty(unsigned* a) { a[0] = 7; }'
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -29,8 +36,8 @@ def names(emulated: object, real: object, path: str = "cupy") -> Iterator[tuple[
 def test_every_name_exists_in_cupy(cp: Any) -> None:
     cupy = pytest.importorskip("cupy")
     pairs = [*names(cp, cupy)]
-    for kind in ("ndarray", "RawKernel"):
-        pairs += names(getattr(cp, kind), getattr(cupy, kind), kind)
+    pairs += names(cp.ndarray, cupy.ndarray, "ndarray")
+    pairs += names(type(cp.RawKernel(EMPTY, "empty")), cupy.RawKernel, "RawKernel")
     pairs += names(cp.RawModule(code="").__class__, cupy.RawModule, "RawModule")
     with cp.cuda.Stream() as stream:
         pairs += names(type(stream), cupy.cuda.Stream, "Stream")
@@ -38,6 +45,25 @@ def test_every_name_exists_in_cupy(cp: Any) -> None:
     pairs += names(cp.cuda.Graph, cupy.cuda.Graph, "Graph")
     pairs += names(cp.cuda.Device(), cupy.cuda.Device, "Device")
     assert [path for path, real, name in pairs if not hasattr(real, name)] == []
+
+
+def test_a_kernel_may_be_made_without_a_module(cp: Any) -> None:
+    array = cp.zeros(1, np.uint32)
+    cp.RawKernel(EMPTY, "empty")((1,), (1,), (array,))
+    assert array.get().tolist() == [7]
+
+
+def test_the_page_lists_what_exists(cp: Any) -> None:
+    page = (ROOT / "docs/cuda-emulator.md").read_text(encoding="utf-8")
+    section = page.partition("## What there is\n")[2].partition("\n## ")[0]
+    called, kernels = section.split("| in kernels |")
+    headers = "".join(path.read_text(encoding="utf-8") for path in NATIVE.glob("*.h"))
+    spelled = re.findall(r"`(\w+)`", kernels)
+    assert len(spelled) > 50
+    assert [name for name in spelled if not re.search(rf"\b{name}\b", headers)] == []
+    dotted = re.findall(r"`cp\.([\w.]+)`", called)
+    assert {name for name in dir(cp) if not name.startswith("_")} <= {*dotted, "cuda"}
+    assert all(attrgetter(name)(cp) for name in dotted)
 
 
 def test_errors_are_of_cupys_kinds(cp: Any) -> None:

@@ -29,7 +29,6 @@ class Emulator:
     """
 
     ndarray = memory.ndarray
-    RawKernel = RawKernel
     __version__ = "emulated"
 
     def __init__(
@@ -52,6 +51,7 @@ class Emulator:
         self._streams = Streams(late=late, pinned=ranges, devices=devices)
         self._devices = Devices(Hardware(architecture, multiprocessors, memory_bytes, devices), self._streams)
         self.RawModule = partial(RawModule, self)
+        self.RawKernel = partial(_raw_kernel, self)
         self.cuda = _cuda(self._streams, self._devices, ranges)
 
     def empty(self, shape: Any, dtype: Any = np.float64) -> memory.ndarray:
@@ -111,6 +111,13 @@ class RawModule:
         emulator = self._emulator
         opt_in = emulator._devices.hardware.shared_opt_in
         return RawKernel(library, name, emulator._streams, emulator._orders, opt_in)
+
+
+def _raw_kernel(
+    emulator: Emulator, code: str, name: str, options: Sequence[str] = (), backend: str = "nvrtc"
+) -> RawKernel:
+    """``cupy.RawKernel``, but compiled at once. Raises CompileException and CUDADriverError."""
+    return RawModule(emulator, code, options=options, backend=backend).get_function(name)
 
 
 def _cuda(streams: Streams, devices: Devices, ranges: pinned.PinnedRanges) -> SimpleNamespace:
