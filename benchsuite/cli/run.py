@@ -242,8 +242,9 @@ def run_command(
     if checked.refused:
         return _refuse(checked)
     if dry_run:
-        something = any(row.status == "planned" for row in rows) or _injected(options)
-        return exit_code(statuses(rows, []), session) or (GOOD if something else NOTHING)
+        something = any(r.status == "planned" and r.cell not in tried.refused for r in rows)
+        good = GOOD if something or _injected(options) else NOTHING
+        return exit_code(statuses(rows, []), session) or good
     run = head(session, argv=options.argv(), seed=options.seed, preset=options.preset)
     run = msgspec.structs.replace(run, machine=run.machine | dict(checked.facts))
     with create(run, output) as writer:

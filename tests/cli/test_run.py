@@ -139,6 +139,7 @@ def test_a_dry_run_says_why_a_cell_cannot_be_measured(benchsuite, pair):
     assert plan
     assert [line for line in plan if not line.endswith(why)] == []
     assert costs.startswith("0 cells to measure")
+    assert run.code == 5
 
 
 def test_sizes_may_be_set_in_units_and_several_at_once(benchsuite):
