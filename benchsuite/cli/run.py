@@ -216,6 +216,7 @@ def run_command(
             options = Options.of(run.argv)
             if options.argv() != run.argv:
                 raise UsageError(f"{resume} does not say by which options it was begun: start a new run")
+            options.require()
             if options.precision is not None and any(isinstance(line, Cell) for line in lines):
                 raise UsageError(f"{resume} is complete, its looks are over: start a new run for more blocks")
             session = open_session(options.backends, plugins=plugins, blocked=blocked)

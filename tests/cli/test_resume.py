@@ -184,3 +184,15 @@ def test_a_second_process_does_not_write_the_same_file(start, benchsuite, tmp_pa
     run = benchsuite("run", "--resume", path)
     assert run.code == 2
     assert "is being written by another process" in run.err
+
+
+def test_a_file_that_was_begun_by_impossible_options_is_refused_in_a_line(benchsuite, smoke, edit):
+    def change_preset(line):
+        if "argv" in line:
+            line["argv"][line["argv"].index("--preset") + 1] = "smoky"
+
+    edit(smoke, change_preset)
+    run = benchsuite("run", "--resume", smoke)
+    assert run.code == 2
+    assert run.err.startswith("benchsuite: no preset is called 'smoky'")
+    assert run.err.count("\n") == 1
