@@ -23,3 +23,11 @@ def lane(request: pytest.FixtureRequest) -> Iterator[CudaLane]:
     cp = Emulator(threads=threads, blocks=blocks)
     with open_lanes(cp, read_gpu(cp, 0), PinnedPages(cp), 1) as (lane,):
         yield lane
+
+
+@pytest.fixture(scope="module")
+def emulated() -> Iterator[CudaLane]:
+    """One order: what depends on the order of threads shows in ``check``."""
+    cp = Emulator()
+    with open_lanes(cp, read_gpu(cp, 0), None, 1) as (lane,):
+        yield lane

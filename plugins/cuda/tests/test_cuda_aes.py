@@ -1,6 +1,5 @@
 """AES on the GPU against the core's definition, in every order of threads and blocks, with either layout."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -8,9 +7,7 @@ import numpy as np
 import pytest
 from benchsuite_cuda import aes
 from benchsuite_cuda.backend import backend
-from benchsuite_cuda.gpu import read_gpu
-from benchsuite_cuda.lane import CudaLane, open_lanes
-from cuda_emulator import Emulator
+from benchsuite_cuda.lane import CudaLane
 
 from benchsuite.api import Job, Workload
 from benchsuite.workloads.aes import AES_CTR, AES_ECB_DECRYPT, AES_ECB_ENCRYPT, AesCtrParams
@@ -32,14 +29,6 @@ NEAR_A_CARRY = [
     b"\xff" * 16,
     b"\xff" * 14 + b"\x80\x00",
 ]
-
-
-@pytest.fixture
-def emulated() -> Iterator[CudaLane]:
-    """One order: what depends on the order of threads shows in ``check``."""
-    cp = Emulator()
-    with open_lanes(cp, read_gpu(cp, 0), None, 1) as (lane,):
-        yield lane
 
 
 def answer(lane: CudaLane, workload: Workload[Any, Any, Any], params: Any, inputs: Any) -> Any:

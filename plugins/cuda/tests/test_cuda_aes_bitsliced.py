@@ -1,14 +1,11 @@
 """Bitsliced AES on the GPU against the core's definition."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
 from benchsuite_cuda.backend import backend
-from benchsuite_cuda.gpu import read_gpu
-from benchsuite_cuda.lane import CudaLane, open_lanes
-from cuda_emulator import Emulator
+from benchsuite_cuda.lane import CudaLane
 
 from benchsuite.api import Job, Workload
 from benchsuite.workloads.aes import AES_CTR, AES_ECB_ENCRYPT, AesCtrParams
@@ -16,14 +13,6 @@ from benchsuite.workloads.aes.ecb import AesEcbParams
 
 OF_A_BLOCK = 128 * 32
 """Blocks of 16 bytes that a block of threads takes."""
-
-
-@pytest.fixture
-def emulated() -> Iterator[CudaLane]:
-    """One order: what depends on the order of threads shows in ``check``."""
-    cp = Emulator()
-    with open_lanes(cp, read_gpu(cp, 0), None, 1) as (lane,):
-        yield lane
 
 
 def equals_the_core(lane: CudaLane, workload: Workload[Any, Any, Any], params: Any, inputs: Any) -> None:

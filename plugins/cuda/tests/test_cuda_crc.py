@@ -1,7 +1,6 @@
 """CRCs on the GPU against zlib, google-crc32c and the definition; and the algebra that they rest on."""
 
 import zlib
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -10,9 +9,8 @@ import numpy as np
 import pytest
 from benchsuite_cuda.backend import backend
 from benchsuite_cuda.crc import BANKS_BYTES, FILL_BYTES, KERNELS, SHARED_BYTES, WARPS, Algebra, shape
-from benchsuite_cuda.gpu import Gpu, read_gpu
-from benchsuite_cuda.lane import CudaLane, open_lanes
-from cuda_emulator import Emulator
+from benchsuite_cuda.gpu import Gpu
+from benchsuite_cuda.lane import CudaLane
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -36,14 +34,6 @@ H100 = Gpu(
     memory_bytes=80 << 30,
     pci_bus_id=None,
 )
-
-
-@pytest.fixture(scope="module")
-def emulated() -> Iterator[CudaLane]:
-    """One order: what depends on the order of threads shows in ``check``."""
-    cp = Emulator()
-    with open_lanes(cp, read_gpu(cp, 0), None, 1) as (lane,):
-        yield lane
 
 
 def answers(lane: CudaLane, params: CrcParams, inputs: Any) -> list[int]:

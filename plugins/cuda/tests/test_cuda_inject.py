@@ -1,15 +1,12 @@
 """The fused kernel against the core's encode, flip and decode, trial by trial, in every order of threads."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
 from benchsuite_cuda import inject
-from benchsuite_cuda.gpu import read_gpu
-from benchsuite_cuda.lane import CudaLane, open_lanes
+from benchsuite_cuda.lane import CudaLane
 from benchsuite_cuda.source import text
-from cuda_emulator import Emulator
 
 from benchsuite.api import Job
 from benchsuite.host.proof import run_once
@@ -23,14 +20,6 @@ MODELS = (
     *("bsc:0.000000000000001", "bsc:0.001", "bsc:0.02", "bsc:0.3", "bsc:0.999"),
 )
 HIGH = 2**64 - 1
-
-
-@pytest.fixture
-def emulated() -> Iterator[CudaLane]:
-    """One order: what depends on the order of threads shows in ``check``."""
-    cp = Emulator()
-    with open_lanes(cp, read_gpu(cp, 0), None, 1) as (lane,):
-        yield lane
 
 
 def counts(lane: CudaLane, params: HsiaoInjectParams, inputs: Any) -> Any:
