@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import time
 from statistics import median
-from typing import Any
 
 import msgspec
-import numpy as np
 
 from benchsuite.api import Items
 from benchsuite.host.proof import Wrong
 from benchsuite.measure.bench import Bench
-from benchsuite.measure.layout import arrays_of, copy_of
+from benchsuite.measure.layout import copy_of, same_bytes
 from benchsuite.measure.probes import probe
 from benchsuite.measure.replay import SHORT_SECONDS
 from benchsuite.measure.sample import CHECKED, VARIED, calibrate, sample
@@ -93,16 +91,12 @@ def _varied_calls(bench: Bench) -> int:
             slot.original = copy_of(slot.inputs)
         asked = copy_of(slot.inputs)
         bench.repeat(slot)
-        if not bench.in_place and not _equal(asked, slot.inputs):
+        if not bench.in_place and not same_bytes(asked, slot.inputs):
             raise Wrong("it changes its inputs: in_place=True makes the host restore them")
         every = _is_small(bench) and calls < CHECKED
         bench.check(slot, bench.all_items() if every else [*varied, *bench.some_items(CHECKED)], asked)
         calls += 1
     return calls
-
-
-def _equal(left: Any, right: Any) -> bool:
-    return all(map(np.array_equal, arrays_of(left), arrays_of(right)))
 
 
 def _steady(bench: Bench, k: int) -> bool:

@@ -11,11 +11,9 @@ from contextlib import suppress
 from types import FrameType
 from typing import Any
 
-import numpy as np
-
 from benchsuite.host.proof import Wrong
 from benchsuite.measure.bench import Bench, HostClock, Slot
-from benchsuite.measure.layout import arrays_of, copy_of
+from benchsuite.measure.layout import copy_of, same_bytes
 from benchsuite.measure.probes import probe
 from benchsuite.measure.sample import calibrate
 from benchsuite.testing.cases import large_cases
@@ -161,5 +159,5 @@ def _load_run_fetch(bench: Bench) -> None:
 
 
 def _require_same(before: Any, now: Any, message: str) -> None:
-    if not all(map(np.array_equal, arrays_of(before), arrays_of(now))):
+    if not same_bytes(before, now):
         raise Broken(message)

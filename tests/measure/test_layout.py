@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchsuite.measure.layout import ALIGNMENT, Arena, Layout, arrays_of, blank_outputs, copy_of, map_inputs
+from benchsuite.measure.layout import (
+    ALIGNMENT,
+    Arena,
+    Layout,
+    arrays_of,
+    blank_outputs,
+    copy_of,
+    map_inputs,
+    same_bytes,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,3 +125,13 @@ def test_a_copy_shares_no_array():
     assert same(first, second)
     second.wide[...] = 0
     assert same(first, example(3))
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.float64])
+def test_bytes_are_the_same_until_one_of_them_differs_whatever_number_they_spell(dtype):
+    """All ones spell a NaN, which as a number would equal nothing."""
+    one = Outputs(np.full(64, 0xFF, np.uint8).view(dtype), np.zeros((2, 3)))
+    other = copy_of(one)
+    assert same_bytes(one, other)
+    other.first.view(np.uint8)[5] ^= 1
+    assert not same_bytes(one, other)
