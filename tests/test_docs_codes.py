@@ -18,7 +18,7 @@ from benchsuite.inject.campaign import exact
 from benchsuite.inject.models import error_models, parse_model
 from benchsuite.inject.outcomes import OUTCOMES
 from benchsuite.inject.trials import Draws
-from benchsuite.workloads.codes import CODES, FAMILIES
+from benchsuite.workloads.codes import CODES, SINGLE_BIT
 from benchsuite.workloads.codes.analysis import single_error_outcomes, weight_distribution
 from benchsuite.workloads.reference.crc import ALGORITHMS
 from benchsuite.workloads.reference.linear import encode_word
@@ -56,7 +56,7 @@ def ids(text: str) -> set[str]:
 
 def test_every_size_of_a_family_is_documented_with_its_workloads() -> None:
     text = page("reference/workloads.md")
-    for family, encode, decode in FAMILIES:
+    for family, encode, decode in SINGLE_BIT:
         for workload in (encode, decode):
             values = {row[0]: row[2] for row in rows(section(text, workload.id))}
             assert sorted(map(int, re.findall(r"\d+", values["k"]))) == sorted(k for _, k in family.sizes)
@@ -73,13 +73,13 @@ def test_every_crc_is_documented_with_its_polynomial_and_check_value() -> None:
 
 def test_every_family_is_defined_explained_shown_and_sourced() -> None:
     text = page("reference/codes.md")
-    assert ids(text) == {family.name for family, _, _ in FAMILIES}
-    for family, _, _ in FAMILIES:
+    assert ids(text) == {family.name for family, _, _ in SINGLE_BIT}
+    for family, _, _ in SINGLE_BIT:
         parts = re.findall(r"^\*\*(\w+)\.\*\*", section(text, family.name), re.MULTILINE)
         assert parts == ["Definition", "Mathematics", "Example", "Source"]
 
 
-@pytest.mark.parametrize("family", [family for family, _, _ in FAMILIES], ids=lambda family: family.name)
+@pytest.mark.parametrize("family", [family for family, _, _ in SINGLE_BIT], ids=lambda family: family.name)
 def test_the_example_of_a_family_comes_out_of_the_code(family: Any) -> None:
     found = re.search(
         r"`([\w-]+)` has the columns `([\d ]+)`; the data bits `([01]+)` get the check bits `([01]+)`, "

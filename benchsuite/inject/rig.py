@@ -90,7 +90,7 @@ class Rig:
             for way in ways(code, through)
         )
         # a code that is only checked delivers the data as received
-        self._delivered = self._decoder.outputs if code.corrects else self._decoder.inputs
+        self._delivered = self._decoder.outputs if code.family.corrects else self._decoder.inputs
         self._data_masks = _masks(code.bits, 0, code.k)
         self._check_masks = _masks(code.bits, code.k, code.n - code.k)
         self._fresh = True

@@ -32,7 +32,7 @@ from benchsuite.inject.models import parse_model
 from benchsuite.inject.ways import find_way
 from benchsuite.workloads import HSIAO_INJECT
 from benchsuite.workloads.codes import code
-from benchsuite.workloads.codes.hsiao import hsiao_columns
+from benchsuite.workloads.codes.hsiao import HSIAO, hsiao_columns
 from benchsuite.workloads.codes.inject import HsiaoInjectInputs, HsiaoInjectParams
 from benchsuite.workloads.codes.inject_bulk import tally
 from benchsuite.workloads.codes.outcomes import OUTCOMES
@@ -71,8 +71,7 @@ def through(prepare: Callable[[Any], Prepared], lane: Any) -> Count:
 
 def core(params: HsiaoInjectParams, inputs: Any) -> Any:
     """Counting by what checks compare with."""
-    columns = hsiao_columns(params.n, params.k)
-    return tally(columns, params.k, params.model, params.trials, inputs.key, inputs.first)
+    return tally(HSIAO.code(params), params.model, params.trials, inputs.key, inputs.first)
 
 
 @contextmanager

@@ -18,6 +18,8 @@ from benchsuite.workloads import (
     AES_GCM_DECRYPT,
     AES_GCM_ENCRYPT,
     CRC,
+    HAMMING_DECODE,
+    HAMMING_ENCODE,
     HSIAO_INJECT,
     MACHINE_COPY,
     MACHINE_READ,
@@ -58,8 +60,8 @@ CASES = [
     *((encode, encode.params(codewords=40)) for _, encode, _ in FAMILIES),
     *((decode, decode.params(codewords=40)) for _, _, decode in FAMILIES),
     *((decode, decode.params(codewords=40, wrong=0.5)) for _, _, decode in FAMILIES),
-    *((w, w.params(n=n, k=k, codewords=20)) for f, e, d in FAMILIES for n, k in f.sizes[-1:] for w in (e, d)),
-    *((w, w.params(n=63, k=57, codewords=9)) for f, e, d in FAMILIES for w in (e, d) if f.name == "hamming"),
+    *((w, w.params(**list(f.codes.values())[-1], codewords=20)) for f, e, d in FAMILIES for w in (e, d)),
+    *((w, w.params(n=63, k=57, codewords=9)) for w in (HAMMING_ENCODE, HAMMING_DECODE)),
 ]
 ENCODERS = [encode for _, encode, _ in FAMILIES]
 case = pytest.mark.parametrize(("workload", "params"), CASES, ids=lambda value: getattr(value, "id", None))
@@ -147,14 +149,16 @@ def answer_of_inject(params, inputs):
 
 def answer_of_code(workload, params, inputs):
     family = next(family for family, encode, decode in FAMILIES if workload in (encode, decode))
-    columns, k = family.columns(params.n, params.k), params.k
+    code = family.code(params)
+    columns, k = code.columns, code.k
     if workload in ENCODERS:
         check = [linear.encode_word(columns, k, number(row)) for row in inputs.data]
-        return EncodeOutputs(as_rows(check, params.n - k))
+        return EncodeOutputs(as_rows(check, code.r))
     words = [(number(data), number(check)) for data, check in zip(inputs.data, inputs.check, strict=True)]
     if not family.corrects:
         return CheckOutputs(np.array([linear.check_word(columns, k, *word) for word in words], np.uint8))
-    decoded = [linear.decode_word(columns, k, *word) for word in words]
+    mend = code.oracle or linear.oracle(columns, k, code.symbol_bits, code.corrects)
+    decoded = [linear.mend_word(mend, k, *word) for word in words]
     outcome = np.array([said for _, said in decoded], np.uint8)
     return DecodeOutputs(as_rows([data for data, _ in decoded], k), outcome)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache, cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -17,7 +18,7 @@ from benchsuite.workloads.codes.extended_hamming import (
 from benchsuite.workloads.codes.hamming import HAMMING, HAMMING_DECODE, HAMMING_ENCODE
 from benchsuite.workloads.codes.hsiao import HSIAO, HSIAO_DECODE, HSIAO_ENCODE
 from benchsuite.workloads.codes.inject import HSIAO_INJECT
-from benchsuite.workloads.codes.linear import Family
+from benchsuite.workloads.codes.linear import Family, LinearCode, SizedFamily
 from benchsuite.workloads.codes.parity import PARITY, PARITY_CHECK, PARITY_ENCODE
 from benchsuite.workloads.reference.linear import CLEAN, CORRECTED, DETECTED, OUTCOMES
 
@@ -38,61 +39,83 @@ __all__ = [
     "OUTCOMES",
     "PARITY_CHECK",
     "PARITY_ENCODE",
+    "SINGLE_BIT",
     "Code",
     "code",
 ]
 
-FAMILIES: tuple[tuple[Family, Workload[Any, Any, Any], Workload[Any, Any, Any]], ...] = (
+SINGLE_BIT: tuple[tuple[SizedFamily, Workload[Any, Any, Any], Workload[Any, Any, Any]], ...] = (
     (PARITY, PARITY_ENCODE, PARITY_CHECK),
     (HAMMING, HAMMING_ENCODE, HAMMING_DECODE),
     (EXTENDED_HAMMING, EXTENDED_HAMMING_ENCODE, EXTENDED_HAMMING_DECODE),
     (HSIAO, HSIAO_ENCODE, HSIAO_DECODE),
 )
-"""(family, encoder, decoder or check) of every systematic binary linear code."""
+"""(family, encoder, decoder or check) of the binary codes of n and k that correct one flipped bit at most."""
+
+FAMILIES: tuple[tuple[Family, Workload[Any, Any, Any], Workload[Any, Any, Any]], ...] = (*SINGLE_BIT,)
+"""(family, encoder, decoder or check) of every systematic linear code."""
 
 
 @dataclass(frozen=True)
 class Code:
-    """One binary code: its check matrix and the workloads that encode and decode it."""
+    """One code by its name: what it is, and the workloads that encode and decode it."""
 
     name: str
-    n: int
-    k: int
-    columns: tuple[int, ...]
-    """The check matrix by columns in codeword order, bit i of a column being row i."""
-    bits: tuple[int, ...]
-    """Which bit is at each position of the codeword: i is data bit i, k + i check bit i."""
-    corrects: int
-    """Flipped bits that ``decode`` corrects: 1, or 0 where it only checks and its outputs have no data."""
+    family: Family
     encode: Workload[Any, Any, Any]
     decode: Workload[Any, Any, Any]
-    params: Mapping[str, int]
+    params: Mapping[str, int | str]
     """The parameters of both workloads that pick this code."""
+
+    @cached_property
+    def linear(self) -> LinearCode:
+        """The code itself."""
+        return self.family.code(self.decode.params(**self.params))
+
+    @property
+    def n(self) -> int:
+        """Bits of a codeword."""
+        return self.linear.n
+
+    @property
+    def k(self) -> int:
+        """Data bits."""
+        return self.linear.k
+
+    @property
+    def columns(self) -> tuple[int, ...]:
+        """The check matrix by columns in codeword order, bit i of a column being row i."""
+        return self.linear.matrix
+
+    @property
+    def bits(self) -> tuple[int, ...]:
+        """Which bit is at each position of the codeword: i is data bit i, k + i check bit i."""
+        return self.linear.bits
+
+    @property
+    def corrects(self) -> int:
+        """Wrong symbols that are mended; 0 where the code is only checked."""
+        return self.linear.corrects
 
 
 CODES = {
-    f"{family.name}-{n}-{k}": Code(
-        name=f"{family.name}-{n}-{k}",
-        n=n,
-        k=k,
-        columns=family.matrix(n, k),
-        bits=family.bits(n, k),
-        corrects=family.corrects,
-        encode=encode,
-        decode=decode,
-        params=MappingProxyType({"n": n, "k": k}),
-    )
+    name: Code(name, family, encode, decode, MappingProxyType(dict(chosen)))
     for family, encode, decode in FAMILIES
-    for n, k in family.sizes
+    for name, chosen in family.codes.items()
 }
-"""Every code by its name."""
+"""Every named code; families know more of them."""
 
 
+@cache
 def code(name: str) -> Code:
     """The code of that name; raises ValueError with the known names and the nearest."""
-    if name not in CODES:
-        from difflib import get_close_matches
+    if name in CODES:
+        return CODES[name]
+    for family, encode, decode in FAMILIES:
+        chosen = family.parse(name)
+        if chosen is not None:
+            return Code(name, family, encode, decode, MappingProxyType(dict(chosen)))
+    from difflib import get_close_matches
 
-        nearest = get_close_matches(name, CODES, n=1, cutoff=0.0)[0]
-        raise ValueError(f"no code {name!r}: known are {', '.join(CODES)}; nearest is {nearest}")
-    return CODES[name]
+    nearest = get_close_matches(name, CODES, n=1, cutoff=0.0)[0]
+    raise ValueError(f"no code {name!r}: known are {', '.join(CODES)}; nearest is {nearest}")

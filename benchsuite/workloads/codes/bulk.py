@@ -1,4 +1,4 @@
-"""Many codewords of a binary systematic code at once: what inputs are made with and ``check`` compares with.
+"""Many codewords of a systematic linear code at once: what inputs are made with and ``check`` compares with.
 
 Row masks and population counts, unlike the tables of fast engines, so that both cannot be wrong in the same
 way. The pure-Python oracle is ``benchsuite.workloads.reference.linear``; a test holds the two equal.
@@ -12,8 +12,10 @@ import functools
 import numpy as np
 import numpy.typing as npt
 
+from benchsuite.workloads.codes.leaders import leaders
+from benchsuite.workloads.codes.linear_code import LinearCode
 from benchsuite.workloads.reference.linear import CLEAN, CORRECTED, DETECTED
-from benchsuite.workloads.streams import Bytes, Words
+from benchsuite.workloads.streams import Bytes, Positions, Words
 
 BLOCK = 2**15  # codewords: with 64 data bits, 256 KiB, which stays in the second cache
 
@@ -42,36 +44,58 @@ def check_bits(columns: tuple[int, ...], k: int, data: Bytes) -> Bytes:
     return check
 
 
-@functools.cache
-def _actions(columns: tuple[int, ...]) -> npt.NDArray[np.int64]:
-    """Syndrome -> the position to flip, -1 where there is nothing to do, -2 where nothing can be done."""
-    actions = np.full(1 << max(columns).bit_length(), -2)
-    actions[list(columns)] = np.arange(len(columns))
-    actions[0] = -1
-    return actions
+def judge(code: LinearCode, data: Bytes, check: Bytes) -> Bytes:
+    """``outcome: uint8[codewords]`` where nothing is corrected: clean or detected."""
+    wrong = (check_bits(code.columns, code.k, data) != check).any(axis=1)
+    return np.where(wrong, DETECTED, CLEAN).astype(np.uint8)
 
 
-def syndromes(columns: tuple[int, ...], k: int, data: Bytes, check: Bytes) -> npt.NDArray[np.int64]:
-    """``int64[codewords]``: 0 for a codeword; for one flipped bit, its column."""
-    difference = check_bits(columns, k, data) ^ check
-    found = np.zeros(len(data), np.int64)
-    for i in range(difference.shape[1]):
-        found |= difference[:, i].astype(np.int64) << 8 * i
+def decode(code: LinearCode, data: Bytes, check: Bytes) -> tuple[Bytes, Bytes]:
+    """(data mended, ``outcome: uint8[codewords]``) by syndrome; neither argument is changed.
+
+    Where the code's patterns cannot be listed its oracle decodes the wrong words, one by one.
+    """
+    difference = check_bits(code.columns, code.k, data) ^ check
+    wrong = np.flatnonzero(difference.any(axis=1))
+    mended, outcome = data.copy(), np.full(len(data), CLEAN, np.uint8)
+    outcome[wrong] = DETECTED
+    listed = leaders(code)
+    if listed is not None:
+        found = listed.find(_as_integers(difference[wrong]))
+        index, bits = listed.flips(found[found >= 0])
+        rows = wrong[found >= 0]
+    else:
+        rows, index, bits = _by_oracle(code, wrong, data, check)
+    outcome[rows] = CORRECTED
+    in_data = bits < code.k
+    flip(code.k, mended, check[:0], rows[index[in_data]], bits[in_data])
+    return mended, outcome
+
+
+def _as_integers(rows: Bytes) -> npt.NDArray[np.int64]:
+    found = np.zeros(len(rows), np.int64)
+    for i in range(rows.shape[1]):
+        found |= rows[:, i].astype(np.int64) << 8 * i
     return found
 
 
-def judge(columns: tuple[int, ...], k: int, data: Bytes, check: Bytes) -> Bytes:
-    """``outcome: uint8[codewords]`` where nothing is corrected: clean or detected."""
-    return np.where(syndromes(columns, k, data, check) == 0, CLEAN, DETECTED).astype(np.uint8)
-
-
-def decode(columns: tuple[int, ...], k: int, data: Bytes, check: Bytes) -> tuple[Bytes, Bytes]:
-    """(data mended, ``outcome: uint8[codewords]``) by syndrome; neither argument is changed."""
-    position = _actions(columns)[syndromes(columns, k, data, check)]
-    outcome = np.where(position >= 0, CORRECTED, np.where(position == -1, CLEAN, DETECTED)).astype(np.uint8)
-    mended, rows = data.copy(), np.flatnonzero((position >= 0) & (position < k))
-    flip(k, mended, check[:0], rows, position[rows])
-    return mended, outcome
+def _by_oracle(
+    code: LinearCode, wrong: Positions, data: Bytes, check: Bytes
+) -> tuple[Positions, Positions, Positions]:
+    """(rows that are mended, index into them, bit) of every flipped bit."""
+    assert code.oracle is not None, "a code has a list of correctable patterns or an oracle"
+    rows: list[int] = []
+    index: list[int] = []
+    bits: list[int] = []
+    for row in wrong.tolist():
+        word = int.from_bytes(data[row].tobytes(), "little")
+        pattern = code.oracle(word | int.from_bytes(check[row].tobytes(), "little") << code.k)
+        if pattern:
+            flipped = [bit for bit in range(code.n) if pattern >> bit & 1]
+            index += [len(rows)] * len(flipped)
+            bits += flipped
+            rows.append(row)
+    return np.array(rows, np.int64), np.array(index, np.int64), np.array(bits, np.int64)
 
 
 def flip(

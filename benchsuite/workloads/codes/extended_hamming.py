@@ -11,7 +11,7 @@ import functools
 from dataclasses import dataclass
 
 from benchsuite.workloads.codes.hamming import hamming_columns
-from benchsuite.workloads.codes.linear import Family, decoder, encoder
+from benchsuite.workloads.codes.linear import decoder, encoder, sized
 
 
 @functools.cache
@@ -52,10 +52,11 @@ def extended_hamming_bits(n: int, k: int) -> tuple[int, ...]:
     return (*(at[position] for position in range(1, n)), n - 1)
 
 
-EXTENDED_HAMMING = Family(
-    name="extended-hamming",
+EXTENDED_HAMMING = sized(
+    "extended-hamming",
     sizes=((8, 4), (16, 11), (32, 26), (13, 8), (22, 16), (39, 32), (72, 64), (137, 128)),
     columns=extended_hamming_columns,
+    distance=4,
     matrix=extended_hamming_matrix,
     bits=extended_hamming_bits,
 )

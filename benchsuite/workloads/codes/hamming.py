@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass
 
-from benchsuite.workloads.codes.linear import Family, decoder, encoder
+from benchsuite.workloads.codes.linear import decoder, encoder, sized
 
 
 @functools.cache
@@ -29,14 +29,14 @@ def hamming_columns(n: int, k: int) -> tuple[int, ...]:
     return (*data, *(1 << row for row in range(r)))
 
 
-HAMMING = Family(
-    name="hamming",
+HAMMING = sized(
+    "hamming",
     sizes=(
         *((2**r - 1, 2**r - 1 - r) for r in range(2, 9)),
         *((12, 8), (21, 16), (38, 32), (71, 64), (136, 128)),
     ),
     columns=hamming_columns,
-    matrix=hamming_columns,
+    distance=3,
 )
 
 

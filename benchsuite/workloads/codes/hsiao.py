@@ -9,7 +9,7 @@ import functools
 from dataclasses import dataclass
 from itertools import combinations
 
-from benchsuite.workloads.codes.linear import Family, decoder, encoder
+from benchsuite.workloads.codes.linear import decoder, encoder, sized
 
 
 @functools.cache
@@ -49,11 +49,11 @@ def _most_even(unused: list[int], row_weights: list[int]) -> int:
     )
 
 
-HSIAO = Family(
-    name="hsiao",
+HSIAO = sized(
+    "hsiao",
     sizes=((13, 8), (22, 16), (39, 32), (72, 64), (137, 128)),
     columns=hsiao_columns,
-    matrix=hsiao_columns,
+    distance=4,
 )
 
 

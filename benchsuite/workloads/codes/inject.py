@@ -148,8 +148,7 @@ def _check(
         return
     rows = np.unique(np.fromiter((item for item, _ in items), np.int64, len(items)) // params.trials)
     expected = tally(
-        HSIAO.columns(params.n, params.k),
-        params.k,
+        HSIAO.code(params),
         params.model,
         params.trials,
         inputs.key[rows],

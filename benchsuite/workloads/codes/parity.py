@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from benchsuite.workloads.codes.linear import Family, decoder, encoder
+from benchsuite.workloads.codes.linear import decoder, encoder, sized
 
 
 def parity_columns(n: int, k: int) -> tuple[int, ...]:
@@ -18,11 +18,11 @@ def parity_columns(n: int, k: int) -> tuple[int, ...]:
     return (1,) * n
 
 
-PARITY = Family(
-    name="parity",
+PARITY = sized(
+    "parity",
     sizes=tuple((k + 1, k) for k in (8, 16, 32, 64, 128)),
     columns=parity_columns,
-    matrix=parity_columns,
+    distance=2,
     corrects=0,
 )
 

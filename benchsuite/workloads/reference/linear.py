@@ -1,4 +1,4 @@
-"""A systematic binary linear code that detects, or corrects one bit by its syndrome, one word at a time.
+"""A systematic linear code that detects, or corrects a few symbols by syndrome, one word at a time.
 
 ``columns`` are the columns of the check matrix in codeword order, bit i of a column being row i: k data
 columns, then the identity. Words are integers: bit i of ``data`` belongs to column i, bit i of ``check`` to
@@ -7,7 +7,8 @@ column k + i.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations, product
 
 CLEAN, CORRECTED, DETECTED = range(3)
 OUTCOMES = ("clean", "corrected", "detected")
@@ -42,3 +43,37 @@ def decode_word(columns: Sequence[int], k: int, data: int, check: int) -> tuple[
         return data, DETECTED
     position = columns.index(found)
     return (data ^ 1 << position if position < k else data), CORRECTED
+
+
+def oracle(columns: Sequence[int], k: int, symbol_bits: int, corrects: int) -> Callable[[int], int | None]:
+    """A decoder of up to ``corrects`` wrong symbols, by a list of all such errors.
+
+    It takes a received word, bit i being column i's, and gives what to flip: 0 for a codeword, None where no
+    such error explains the word.
+    """
+    data = (1 << k) - 1
+    errors = {
+        syndrome(columns, k, error & data, error >> k): error
+        for error in _errors(len(columns) // symbol_bits, symbol_bits, corrects)
+    }
+
+    def mend(word: int) -> int | None:
+        return errors.get(syndrome(columns, k, word & data, word >> k))
+
+    return mend
+
+
+def _errors(symbols: int, symbol_bits: int, most: int) -> Iterator[int]:
+    values = range(1, 1 << symbol_bits)
+    for number in range(most + 1):
+        for chosen in combinations(range(symbols), number):
+            for added in product(values, repeat=number):
+                yield sum(value << at * symbol_bits for at, value in zip(chosen, added, strict=True))
+
+
+def mend_word(mend: Callable[[int], int | None], k: int, data: int, check: int) -> tuple[int, int]:
+    """(data, outcome) by what ``mend`` flips: the data as received where it is None."""
+    error = mend(data | check << k)
+    if error is None:
+        return data, DETECTED
+    return data ^ error & (1 << k) - 1, CORRECTED if error else CLEAN

@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from benchsuite.api import Job, Scope, Workload
-from benchsuite.workloads.codes import CODES, DETECTED, FAMILIES, Code, bulk
-from benchsuite.workloads.codes.linear import Family
+from benchsuite.workloads.codes import CODES, DETECTED, SINGLE_BIT, Code, bulk
+from benchsuite.workloads.codes.linear import SizedFamily
 
 FEWEST_SLICED = 2 * TILE
 """Codewords, a tile for each multiprocessor that is emulated."""
@@ -28,8 +28,8 @@ MUTABLE = ("hsiao-72-64", "hamming-15-11", "hamming-127-120", "hsiao-137-128", "
 every_code = pytest.mark.parametrize("known", CODES.values(), ids=lambda known: known.name)
 
 
-def family_of(known: Code) -> Family:
-    return next(family for family, encode, _ in FAMILIES if encode is known.encode)
+def family_of(known: Code) -> SizedFamily:
+    return next(family for family, encode, _ in SINGLE_BIT if encode is known.encode)
 
 
 def columns_of(known: Code) -> tuple[int, ...]:

@@ -39,7 +39,7 @@ def right(lane: CudaLane, *, far: bool = False, **params: Any) -> None:
         inputs.key[::2] = HIGH, 0x8000000000000001
         inputs.first[0] = 2**32 - case.trials // 2
         inputs.first[-1] = 2**64 - case.trials
-    expected = tally(hsiao_columns(case.n, case.k), case.k, case.model, case.trials, inputs.key, inputs.first)
+    expected = tally(HSIAO.code(case), case.model, case.trials, inputs.key, inputs.first)
     assert counts(lane, case, inputs).tolist() == expected.tolist(), case
 
 

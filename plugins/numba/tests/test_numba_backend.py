@@ -14,9 +14,9 @@ from benchsuite_numba.backend import ALL_CORES, backend, probe, read_features
 
 from benchsuite.api import Unavailable
 from benchsuite.workloads import CRC
-from benchsuite.workloads.codes import FAMILIES
+from benchsuite.workloads.codes import SINGLE_BIT
 
-WORKLOADS = [CRC, *(workload for _, *both in FAMILIES for workload in both)]
+WORKLOADS = [CRC, *(workload for _, *both in SINGLE_BIT for workload in both)]
 CRC_OF_CHECK = """
 from benchsuite.api import Job
 from benchsuite.workloads import CRC

@@ -9,8 +9,8 @@ from benchsuite_numba.linear import FEWEST, layout, positions
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchsuite.workloads.codes import CODES, DETECTED, FAMILIES, Code, bulk
-from benchsuite.workloads.codes.linear import Family
+from benchsuite.workloads.codes import CODES, DETECTED, SINGLE_BIT, Code, bulk
+from benchsuite.workloads.codes.linear import SizedFamily
 
 BLOCK = 128
 SOME = ("parity-65-64", "hsiao-72-64", "hamming-127-120", "hsiao-137-128")
@@ -18,12 +18,12 @@ SOME = ("parity-65-64", "hsiao-72-64", "hamming-127-120", "hsiao-137-128")
 every_code = pytest.mark.parametrize("known", CODES.values(), ids=lambda known: known.name)
 
 
-def family_of(known: Code) -> Family:
-    return next(family for family, encode, _ in FAMILIES if encode is known.encode)
+def family_of(known: Code) -> SizedFamily:
+    return next(family for family, encode, _ in SINGLE_BIT if encode is known.encode)
 
 
 @pytest.mark.parametrize(
-    "workload", [w for _, *both in FAMILIES for w in both], ids=lambda workload: workload.id
+    "workload", [w for _, *both in SINGLE_BIT for w in both], ids=lambda workload: workload.id
 )
 def test_known_answers_hold(prepare: Any, workload: Any) -> None:
     vectors = list(workload.vectors())

@@ -9,7 +9,7 @@ from benchsuite_numpy.inject import BLOCK, MOST_TALLIES, blocks
 
 from benchsuite.api import Job
 from benchsuite.workloads import HSIAO_INJECT
-from benchsuite.workloads.codes.hsiao import HSIAO, hsiao_columns
+from benchsuite.workloads.codes.hsiao import HSIAO
 from benchsuite.workloads.codes.inject import HsiaoInjectParams
 from benchsuite.workloads.codes.inject_bulk import tally
 
@@ -37,7 +37,7 @@ def counts(params: HsiaoInjectParams, inputs: Any, variant: str) -> Any:
 def test_every_trial_comes_to_the_outcome_of_the_reference(n: int, k: int, model: str, variant: str) -> None:
     params = HsiaoInjectParams(n=n, k=k, model=model, tallies=400, trials=1)
     inputs = HSIAO_INJECT.inputs(params, 3, 1)
-    expected = tally(hsiao_columns(n, k), k, model, 1, inputs.key, inputs.first)
+    expected = tally(HSIAO.code(params), model, 1, inputs.key, inputs.first)
     assert counts(params, inputs, variant).tolist() == expected.tolist()
 
 
@@ -50,7 +50,7 @@ def test_tallies_of_any_number_and_size_are_counted(tallies: int, trials: int, v
     params = HsiaoInjectParams(model="bsc:0.02", tallies=tallies, trials=trials)
     inputs = HSIAO_INJECT.inputs(params, 1, 0)
     inputs.key[:, 1] += np.arange(tallies, dtype=np.uint64)
-    expected = tally(hsiao_columns(72, 64), 64, params.model, trials, inputs.key, inputs.first)
+    expected = tally(HSIAO.code(params), params.model, trials, inputs.key, inputs.first)
     assert counts(params, inputs, variant).tolist() == expected.tolist()
 
 

@@ -10,7 +10,7 @@ from benchsuite_numpy.linear import BLOCK, CLEAN, CORRECTED, DETECTED, action, c
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchsuite.workloads.codes import CODES, FAMILIES, Code, bulk
+from benchsuite.workloads.codes import CODES, SINGLE_BIT, Code, bulk
 from benchsuite.workloads.codes.hsiao import (
     HSIAO_DECODE,
     HSIAO_ENCODE,
@@ -18,7 +18,7 @@ from benchsuite.workloads.codes.hsiao import (
     HsiaoEncodeParams,
     hsiao_columns,
 )
-from benchsuite.workloads.codes.linear import DecodeInputs, Family
+from benchsuite.workloads.codes.linear import DecodeInputs, SizedFamily
 
 N, K = 72, 64
 SIZES = [1, 3, BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK + 5]
@@ -55,12 +55,12 @@ def decode(prepare: Any, data: Any, check: Any) -> tuple[Any, Any]:
 every_code = pytest.mark.parametrize("known", CODES.values(), ids=lambda known: known.name)
 
 
-def family_of(known: Code) -> Family:
-    return next(family for family, encode, _ in FAMILIES if encode is known.encode)
+def family_of(known: Code) -> SizedFamily:
+    return next(family for family, encode, _ in SINGLE_BIT if encode is known.encode)
 
 
 @pytest.mark.parametrize(
-    "workload", [w for _, *both in FAMILIES for w in both], ids=lambda workload: workload.id
+    "workload", [w for _, *both in SINGLE_BIT for w in both], ids=lambda workload: workload.id
 )
 def test_known_answers_hold(prepare: Any, workload: Any) -> None:
     vectors = list(workload.vectors())
@@ -186,7 +186,7 @@ def test_tables_follow_their_columns(known: Code) -> None:
     for bit in range(k):
         assert tables[bit // 16][1 << bit % 16] == columns[bit]
     if known.corrects:
-        actions = action(columns, k)
+        actions = action(known.linear)
         assert (actions.outcome == CORRECTED).sum() == known.n
         assert sum(np.count_nonzero(flips) for flips in actions.flips) == k
 

@@ -5,16 +5,14 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from benchsuite.workloads.codes import FAMILIES, bulk
+from benchsuite.workloads.codes import CLEAN, CODES, CORRECTED, bulk
 from benchsuite.workloads.codes.hsiao import hsiao_columns
+from benchsuite.workloads.codes.linear_code import LinearCode
+from benchsuite.workloads.codes.received import symbol_errors
 from benchsuite.workloads.reference import linear as oracle
 from benchsuite.workloads.streams import Bytes, random_bytes
 
-EVERY = [
-    pytest.param(family.columns(n, k), k, family.corrects, id=f"{family.name}-{n}-{k}")
-    for family, _, _ in FAMILIES
-    for n, k in family.sizes
-]
+every = pytest.mark.parametrize("code", [known.linear for known in CODES.values()], ids=list(CODES))
 
 
 def random_words(codewords: int, k: int) -> Bytes:
@@ -28,19 +26,18 @@ def as_integers(rows: Bytes) -> list[int]:
     return [int.from_bytes(row.tobytes(), "little") for row in rows]
 
 
-@pytest.mark.parametrize(("columns", "k", "corrects"), EVERY)
-def test_encoding_agrees_with_the_oracle_at_every_size(
-    columns: tuple[int, ...], k: int, corrects: int
-) -> None:
-    data = random_words(200, k)
-    expected = [oracle.encode_word(columns, k, word) for word in as_integers(data)]
-    assert as_integers(bulk.check_bits(columns, k, data)) == expected
+@every
+def test_encoding_agrees_with_the_oracle_for_every_code(code: LinearCode) -> None:
+    data = random_words(50, code.k)
+    expected = [oracle.encode_word(code.columns, code.k, word) for word in as_integers(data)]
+    assert as_integers(bulk.check_bits(code.columns, code.k, data)) == expected
 
 
 @pytest.mark.parametrize(("n", "k"), [(13, 8), (72, 64), (137, 128)])
 @pytest.mark.parametrize("flips", [0, 1, 2, 3])
 def test_decoding_agrees_with_the_oracle_for_up_to_three_flips(n: int, k: int, flips: int) -> None:
-    columns = hsiao_columns(n, k)
+    code = CODES[f"hsiao-{n}-{k}"].linear
+    columns = code.columns
     patterns = np.array(list(combinations(range(n), flips))[:: 1 + 50 * (flips - 1) if flips else 1])
     data = random_words(len(patterns), k)
     check = bulk.check_bits(columns, k, data)
@@ -50,23 +47,28 @@ def test_decoding_agrees_with_the_oracle_for_up_to_three_flips(n: int, k: int, f
         oracle.decode_word(columns, k, *word)
         for word in zip(as_integers(data), as_integers(check), strict=True)
     ]
-    mended, outcome = bulk.decode(columns, k, data, check)
+    mended, outcome = bulk.decode(code, data, check)
     assert list(zip(as_integers(mended), outcome.tolist(), strict=True)) == expected
 
 
-@pytest.mark.parametrize(("columns", "k", "corrects"), EVERY)
-def test_any_received_word_is_judged_as_the_oracle_judges_it(
-    columns: tuple[int, ...], k: int, corrects: int
-) -> None:
-    data, check = random_words(300, k), random_words(300, len(columns) - k)[::-1].copy()
+@every
+def test_any_received_word_is_judged_as_the_oracle_judges_it(code: LinearCode) -> None:
+    k = code.k
+    data, check = random_words(100, k), random_words(100, code.r)[::-1].copy()
+    data[:50] = random_words(50, k)
+    check[:50] = bulk.check_bits(code.columns, k, data[:50])
+    drawn = random_bytes("errors", 1, 0, 8 * 40 * (1 + 2 * (code.corrects + 1))).view("<u8")
+    bulk.flip(k, data, check, *symbol_errors(code, drawn.reshape(40, -1), code.corrects + 1))
     words = list(zip(as_integers(data), as_integers(check), strict=True))
-    if corrects:
-        expected = [oracle.decode_word(columns, k, *word) for word in words]
-        mended, outcome = bulk.decode(columns, k, data, check)
+    if code.corrects:
+        mend = code.oracle or oracle.oracle(code.columns, k, code.symbol_bits, code.corrects)
+        expected = [oracle.mend_word(mend, k, *word) for word in words]
+        mended, outcome = bulk.decode(code, data, check)
         assert list(zip(as_integers(mended), outcome.tolist(), strict=True)) == expected
+        assert {CLEAN, CORRECTED} <= set(outcome.tolist())
     else:
-        expected_outcome = [oracle.check_word(columns, k, *word) for word in words]
-        assert bulk.judge(columns, k, data, check).tolist() == expected_outcome
+        expected_outcome = [oracle.check_word(code.columns, k, *word) for word in words]
+        assert bulk.judge(code, data, check).tolist() == expected_outcome
 
 
 def test_blocks_meet_without_a_gap() -> None:

@@ -13,9 +13,9 @@ from benchsuite.workloads.codes import (
     CODES,
     EXTENDED_HAMMING_DECODE,
     EXTENDED_HAMMING_ENCODE,
-    FAMILIES,
     HAMMING_DECODE,
     PARITY_CHECK,
+    SINGLE_BIT,
     Code,
     bulk,
 )
@@ -25,14 +25,14 @@ from benchsuite.workloads.codes.extended_hamming import (
     extended_hamming_matrix,
 )
 from benchsuite.workloads.codes.hamming import hamming_columns
-from benchsuite.workloads.codes.linear import CheckOutputs, Family, answer
+from benchsuite.workloads.codes.linear import CheckOutputs, SizedFamily, answer
 from benchsuite.workloads.codes.parity import parity_columns
 
 every_code = pytest.mark.parametrize("known", CODES.values(), ids=lambda known: known.name)
 
 
-def family_of(known: Code) -> Family:
-    return next(family for family, encode, _ in FAMILIES if encode is known.encode)
+def family_of(known: Code) -> SizedFamily:
+    return next(family for family, encode, _ in SINGLE_BIT if encode is known.encode)
 
 
 def received(known: Code, patterns: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -175,13 +175,15 @@ def test_the_quick_preset_takes_one_case_of_each_new_decoder_and_publication_eve
     for workload in (HAMMING_DECODE, EXTENDED_HAMMING_DECODE, PARITY_CHECK):
         assert [params.codewords for params in workload.presets("quick")] == [2**17]
         assert not list(workload.presets("smoke"))
-    for family, encode, decode in FAMILIES:
+    for family, encode, decode in SINGLE_BIT:
         for workload in (encode, decode):
             assert {(p.n, p.k) for p in workload.presets("publication")} == set(family.sizes)
             assert {(p.n, p.k) for p in workload.presets("standard")} <= set(family.sizes)
 
 
-@pytest.mark.parametrize(("family", "encode", "decode"), FAMILIES, ids=lambda value: getattr(value, "id", ""))
+@pytest.mark.parametrize(
+    ("family", "encode", "decode"), SINGLE_BIT, ids=lambda value: getattr(value, "id", "")
+)
 def test_nonsense_is_refused_with_the_sizes_that_there_are(family, encode, decode) -> None:
     for workload in (encode, decode):
         with pytest.raises(ValueError, match=rf"for {family.name} \(50,40\): choose n and k of \("):

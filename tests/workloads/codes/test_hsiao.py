@@ -9,7 +9,7 @@ import pytest
 
 from benchsuite.api import Mismatch
 from benchsuite.workloads.codes import CORRECTED, DETECTED, HSIAO_DECODE, HSIAO_ENCODE, bulk
-from benchsuite.workloads.codes.hsiao import HsiaoDecodeParams, HsiaoEncodeParams, hsiao_columns
+from benchsuite.workloads.codes.hsiao import HSIAO, HsiaoDecodeParams, HsiaoEncodeParams, hsiao_columns
 from benchsuite.workloads.codes.linear import DecodeInputs, DecodeOutputs
 
 TABLE = [
@@ -22,7 +22,7 @@ TABLE = [
 
 
 def answer(params: HsiaoDecodeParams, inputs: DecodeInputs) -> DecodeOutputs:
-    return DecodeOutputs(*bulk.decode(hsiao_columns(72, 64), params.k, inputs.data, inputs.check))
+    return DecodeOutputs(*bulk.decode(HSIAO.code(params), inputs.data, inputs.check))
 
 
 def syndromes(inputs: DecodeInputs) -> np.ndarray:

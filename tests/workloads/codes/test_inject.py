@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from benchsuite.api import Mismatch
 from benchsuite.workloads import HSIAO_DECODE, HSIAO_INJECT
+from benchsuite.workloads.codes import code
 from benchsuite.workloads.codes.hsiao import HSIAO, HsiaoDecodeParams, hsiao_columns
 from benchsuite.workloads.codes.inject import MOST_TRIALS, HsiaoInjectParams, flips
 from benchsuite.workloads.codes.inject_bulk import BLOCK, tally
@@ -33,8 +34,7 @@ def counted(params: HsiaoInjectParams, key: tuple[int, int], first: int) -> list
 
 def answer(params: HsiaoInjectParams, inputs: Any) -> Any:
     outputs = HSIAO_INJECT.outputs(params)
-    columns = hsiao_columns(params.n, params.k)
-    outputs.counts[...] = tally(columns, params.k, params.model, params.trials, inputs.key, inputs.first)
+    outputs.counts[...] = tally(HSIAO.code(params), params.model, params.trials, inputs.key, inputs.first)
     return outputs
 
 
@@ -80,15 +80,15 @@ def test_many_trials_at_once_are_those_of_the_oracle(
 ) -> None:
     params = HsiaoInjectParams(n=size[0], k=size[1], model=model, tallies=2, trials=10)
     keys, firsts = np.array([key, key[::-1]], np.uint64), np.array([first, first + 10], np.uint64)
-    counts = tally(hsiao_columns(*size), params.k, model, 10, keys, firsts)
+    counts = tally(HSIAO.code(params), model, 10, keys, firsts)
     assert counts.tolist() == [counted(params, key, first), counted(params, key[::-1], first + 10)]
 
 
 def test_tallies_that_do_not_fill_or_exceed_a_block_are_counted_alike() -> None:
-    columns, key = hsiao_columns(72, 64), np.array([[1, 2]], np.uint64)
-    whole = tally(columns, 64, "flips:3", BLOCK + 1, key, np.zeros(1, np.uint64))
+    hsiao, key = code("hsiao-72-64").linear, np.array([[1, 2]], np.uint64)
+    whole = tally(hsiao, "flips:3", BLOCK + 1, key, np.zeros(1, np.uint64))
     firsts = np.array([0, 11, 22], np.uint64) * np.uint64((BLOCK + 1) // 33)
-    parts = tally(columns, 64, "flips:3", (BLOCK + 1) // 3, np.repeat(key, 3, axis=0), firsts)
+    parts = tally(hsiao, "flips:3", (BLOCK + 1) // 3, np.repeat(key, 3, axis=0), firsts)
     assert ((BLOCK + 1) % 33, parts.sum(axis=0).tolist()) == (0, whole[0].tolist())
 
 

@@ -26,7 +26,7 @@ from benchsuite.workloads import (
     HSIAO_DECODE,
     HSIAO_ENCODE,
 )
-from benchsuite.workloads.codes import FAMILIES, OUTCOMES
+from benchsuite.workloads.codes import OUTCOMES, SINGLE_BIT
 from benchsuite.workloads.reference import aes, crc, linear, rsa
 from benchsuite.workloads.vectors import load, parse
 
@@ -114,7 +114,7 @@ def test_gcm_vectors_cover_the_specification_tampering_and_the_wrap_at_every_key
 
 CODE_RECORDS = [
     pytest.param(family, record, id=f"{family.name} {record['name']}")
-    for family, _, _ in FAMILIES
+    for family, _, _ in SINGLE_BIT
     for record in load(f"{family.name}.txt")
 ]
 
@@ -131,7 +131,9 @@ def test_vectors_of_codes_hold_for_the_oracle(family, record) -> None:
         assert linear.check_word(family.columns(n, k), k, data, check) == outcome
 
 
-@pytest.mark.parametrize(("family", "encode", "decode"), FAMILIES, ids=lambda value: getattr(value, "id", ""))
+@pytest.mark.parametrize(
+    ("family", "encode", "decode"), SINGLE_BIT, ids=lambda value: getattr(value, "id", "")
+)
 def test_vectors_of_codes_cover_every_size_clean_and_wrong(family, encode, decode) -> None:
     assert {(v.params.n, v.params.k) for v in encode.vectors()} == set(family.sizes)
     wrong = {(v.params.n, v.params.k) for v in decode.vectors() if v.outputs.outcome[0]}
@@ -212,7 +214,7 @@ def test_rsa_vectors_cover_every_size_and_every_way_to_be_wrong() -> None:
 
 
 AES_FILES = [f"aes-{mode}.txt" for mode in ("cbc", "ctr", "ecb", "gcm")]
-FILES = [*AES_FILES, "crc.txt", "rsa.txt", *(f"{family.name}.txt" for family, _, _ in FAMILIES)]
+FILES = [*AES_FILES, "crc.txt", "rsa.txt", *(f"{family.name}.txt" for family, _, _ in SINGLE_BIT)]
 
 
 @pytest.mark.parametrize("file", FILES)

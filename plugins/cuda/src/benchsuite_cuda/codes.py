@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchsuite.api import Job, Prepared
-from benchsuite.workloads.codes import FAMILIES
-from benchsuite.workloads.codes.linear import Family
+from benchsuite.workloads.codes import SINGLE_BIT
+from benchsuite.workloads.codes.linear import SizedFamily
 from benchsuite_cuda.backend import backend
 from benchsuite_cuda.lane import CudaLane
 from benchsuite_cuda.slot import prepared
@@ -64,7 +64,7 @@ def actions(columns: tuple[int, ...], k: int) -> NDArray[np.uint16]:
 
 
 def implementation(
-    family: Family, operation: Operation
+    family: SizedFamily, operation: Operation
 ) -> Callable[[Job[Any, Any, Any, CudaLane]], Prepared]:
     """``prepare``: whole tiles of codewords sliced where that is possible and pays, the others plain.
 
@@ -108,7 +108,7 @@ def implementation(
     return prepare
 
 
-for _family, _encoder, _decoder in FAMILIES:
+for _family, _encoder, _decoder in SINGLE_BIT:
     backend.implements(_encoder, version=1, constant_time="no")(implementation(_family, "encode"))
     backend.implements(_decoder, version=1, constant_time="no")(
         implementation(_family, "decode" if _family.corrects else "judge")
@@ -131,7 +131,7 @@ MOST_WRONG = 2
 """Wrong codewords of the thread, of a warp, that has most of them among its 32, if one in a hundred is."""
 
 
-def _forms(family: Family, n: int, k: int) -> Iterator[KernelForm]:
+def _forms(family: SizedFamily, n: int, k: int) -> Iterator[KernelForm]:
     columns = family.columns(n, k)
     size, check_size = -(-k // 8), -(-(n - k) // 8)
     reads = size + check_size
@@ -157,7 +157,7 @@ def _forms(family: Family, n: int, k: int) -> Iterator[KernelForm]:
 
 KERNELS = [
     form
-    for family, _, _ in FAMILIES
+    for family, _, _ in SINGLE_BIT
     for n, k in family.sizes
     if f"{family.name}-{n}-{k}" in EXAMINED
     for form in _forms(family, n, k)

@@ -1,4 +1,4 @@
-"""Systematic binary linear codes of any size: check bits by look-up, errors by syndrome."""
+"""Systematic linear codes of up to 16 check bits: check bits by look-up, errors by syndrome."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from benchsuite.api import HostLane, Job, Prepared
 from benchsuite.workloads.codes import FAMILIES
+from benchsuite.workloads.codes.leaders import leaders
 from benchsuite.workloads.codes.linear import (
     CheckOutputs,
     DecodeInputs,
@@ -21,6 +22,7 @@ from benchsuite.workloads.codes.linear import (
     EncodeInputs,
     EncodeOutputs,
     Family,
+    LinearCode,
     Received,
 )
 from benchsuite_numpy.backend import backend
@@ -76,15 +78,19 @@ def _word_bytes(k: int) -> int:
 
 
 @cache
-def action(columns: tuple[int, ...], k: int) -> Action:
-    """What a decoder does; syndromes that are no column are detected errors."""
-    syndromes, bits = 1 << len(columns) - k, 8 * _word_bytes(k)
-    outcome = np.full(syndromes, DETECTED, np.uint8)
+def action(code: LinearCode) -> Action:
+    """What a decoder does; syndromes of no pattern that it mends are detected errors."""
+    mended = leaders(code)
+    assert mended is not None, "a code of 16 check bits has a list of what is mended"
+    bits = 8 * _word_bytes(code.k)
+    outcome = np.full(1 << code.r, DETECTED, np.uint8)
     outcome[0] = CLEAN
-    outcome[list(columns)] = CORRECTED
-    flips = np.zeros((-(-k // bits), syndromes), f"<u{bits // 8}")
-    for bit, column in enumerate(columns[:k]):
-        flips[bit // bits, column] = 1 << bit % bits
+    outcome[mended.syndromes] = CORRECTED
+    flips = np.zeros((-(-code.k // bits), 1 << code.r), f"<u{bits // 8}")
+    index, flipped = mended.flips(np.arange(len(mended.syndromes)))
+    index, flipped = index[flipped < code.k], flipped[flipped < code.k]
+    masks = (np.uint64(1) << (flipped % bits).astype(np.uint64)).astype(flips.dtype)
+    np.bitwise_xor.at(flips, (flipped // bits, mended.syndromes[index]), masks)
     return Action(tuple(flips), outcome)
 
 
@@ -234,7 +240,8 @@ def encode(family: Family) -> Callable[[Job[Any, EncodeInputs, EncodeOutputs, Ho
 
     def prepare(job: Job[Any, EncodeInputs, EncodeOutputs, HostLane]) -> Prepared:
         params = job.params
-        tables = check_tables(family.columns(params.n, params.k), params.k)
+        code = family.code(params)
+        tables = check_tables(code.columns, code.k)
         scratch = _SCRATCH.setdefault(job.lane, Scratch())
         data, check = job.inputs.data, _as_integers(job.outputs.check)
         blocks = tuple(_encode_block(data[rows], check[rows], scratch) for rows in _blocks(params.codewords))
@@ -257,11 +264,11 @@ def decode(family: Family) -> Callable[[Job[Any, DecodeInputs, DecodeOutputs, Ho
 
     def prepare(job: Job[Any, DecodeInputs, DecodeOutputs, HostLane]) -> Prepared:
         params = job.params
-        columns = family.columns(params.n, params.k)
-        tables, actions = check_tables(columns, params.k), action(columns, params.k)
+        code = family.code(params)
+        tables, actions = check_tables(code.columns, code.k), action(code)
         scratch = _SCRATCH.setdefault(job.lane, Scratch())
         blocks = tuple(
-            _decode_block(params.k, rows, job.inputs, job.outputs, scratch)
+            _decode_block(code.k, rows, job.inputs, job.outputs, scratch)
             for rows in _blocks(params.codewords)
         )
 
@@ -279,7 +286,8 @@ def check(family: Family) -> Callable[[Job[Any, DecodeInputs, CheckOutputs, Host
 
     def prepare(job: Job[Any, DecodeInputs, CheckOutputs, HostLane]) -> Prepared:
         params = job.params
-        tables = check_tables(family.columns(params.n, params.k), params.k)
+        code = family.code(params)
+        tables = check_tables(code.columns, code.k)
         scratch = _SCRATCH.setdefault(job.lane, Scratch())
         blocks = tuple(
             _check_block(rows, job.inputs, job.outputs, scratch) for rows in _blocks(params.codewords)
@@ -294,8 +302,19 @@ def check(family: Family) -> Callable[[Job[Any, DecodeInputs, CheckOutputs, Host
     return prepare
 
 
+def _unless(family: Family) -> Callable[[Any], str | None]:
+    """Why a code of the family is none for these tables, or None."""
+
+    def unless(params: Any) -> str | None:
+        check_bits = family.code(params).r
+        return f"tables hold up to 16 check bits, not {check_bits}" if check_bits > 16 else None
+
+    return unless
+
+
 for _family, _encoder, _decoder in FAMILIES:
-    backend.implements(_encoder, version=1, constant_time="no")(encode(_family))
-    backend.implements(_decoder, version=1, constant_time="no")(
+    _unless_wide = _unless(_family)
+    backend.implements(_encoder, version=1, constant_time="no", unless=_unless_wide)(encode(_family))
+    backend.implements(_decoder, version=1, constant_time="no", unless=_unless_wide)(
         decode(_family) if _family.corrects else check(_family)
     )
