@@ -107,8 +107,9 @@ def gate_seconds(pilot: Pilot, preset: Preset) -> float:
         return seconds
     audit = pilot.audit_seconds / 2
     k, asked = pilot.repetitions, 4 * pilot.repetition_seconds + 3 * (pilot.vary_seconds + audit)
+    often = 2 * (k + max(k // 4, LEAST_ROUNDS - 1) / 2) * pilot.repetition_seconds
     # known inputs asked again at once, and after k to 1.25 k repetitions; the copy of the payload
-    rounds = (asked, asked + 1.125 * k * pilot.repetition_seconds, 0.0)
+    rounds = (asked, asked + often, 0.0)
     probes = sum(max(PROBE_SECONDS + length / 2, LEAST_ROUNDS * length) for length in rounds)
     return seconds + probes + STEADY_SAMPLES * sample_seconds(pilot)
 

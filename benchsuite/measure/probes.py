@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
+from random import Random
 from statistics import median, quantiles
 from typing import Any
 
@@ -33,6 +35,7 @@ LEAST_LAG_SECONDS = 20e-6  # a shorter one cannot be told from noise
 LATENCY_SECONDS = 100e-6  # of a launch that the host waits for, and by its own clock: a GPU's is tens of us
 PROBE_SECONDS = 0.05
 LEAST_ROUNDS, MOST_ROUNDS = 5, 300
+_SCHEDULED = Path("/proc/thread-self/schedstat")
 
 
 def probe(bench: Bench, k: int, repetition_seconds: float) -> None:
@@ -103,11 +106,11 @@ def _not_memoised(bench: Bench, times: int) -> None:
     All are drawn, copied and written alike, without a lasting allocation: an engine that allocates would
     else be slower on one of the kinds, by page faults. Nothing is poisoned: old answers lie ready.
     On a busy machine the scheduler can strike one kind in most rounds: so a round begins at a drawn moment,
-    and the lower quartile of each kind decides.
+    what the thread waited for a CPU is left out, and the lower quartile of each kind decides.
     """
     slot, rounds = bench.slots[0], []
     asked, spare = copy_of(slot.inputs), copy_of(slot.inputs)
-    for _ in _rounds():
+    for _, count in zip(_rounds(), _counts(bench.draws, times)):  # noqa: B905  counts have no end
         for _ in range(bench.draws.randrange(3)):
             bench.repeat(slot)
         seconds = []
@@ -115,7 +118,7 @@ def _not_memoised(bench: Bench, times: int) -> None:
             if times > 1:  # before the new question too: an engine of many threads finds its cores by working
                 if bench.in_place:
                     slot.original = copy_of(asked)
-                timed(bench, 0, times + bench.draws.randrange(1 + times // 4))
+                timed(bench, 0, count)
             seconds.append(_seconds_to_answer(bench, asked, drawn=drawn))
         if times == 1 and bench.met is not None:
             seconds.append(_seconds_to_answer(bench, bench.met, drawn=spare))
@@ -125,6 +128,17 @@ def _not_memoised(bench: Bench, times: int) -> None:
     for seconds, what in zip(known, (often, "those that prepare met"), strict=False):
         if (ratio := new / max(seconds, 1e-9)) > MEMOISED:
             raise Wrong(f"memoised: new inputs take {ratio:.1f} times as long as {what}")
+
+
+def _counts(draws: Random, times: int) -> Iterator[int]:
+    """From ``times`` on, each LEAST_ROUNDS of them consecutive numbers in drawn order.
+
+    Who answers from memory at every so many repetitions then does so in its share of the rounds, not by luck.
+    """
+    spread = max(times // 4, LEAST_ROUNDS - 1)
+    while True:
+        first = times + draws.randrange(spread - LEAST_ROUNDS + 2)
+        yield from draws.sample(range(first, first + LEAST_ROUNDS), LEAST_ROUNDS)
 
 
 def _seconds_to_answer(bench: Bench, question: Any, *, drawn: Any) -> float:
@@ -186,11 +200,21 @@ def _write(source: Any, target: Any) -> None:
 
 
 def _seconds_of_run(bench: Bench, slot: Slot) -> float:
+    waited = _seconds_waited()
     begin = bench.lane.mark()
     slot.prepared.run()
     end = bench.lane.mark()
     bench.lane.sync()
-    return bench.lane.seconds(begin, end)
+    waited = _seconds_waited() - waited if type(bench.lane) is HostLane else 0.0  # a device went on meanwhile
+    return max(bench.lane.seconds(begin, end) - waited, 0.0)
+
+
+def _seconds_waited() -> float:
+    """Of this thread, ready to run and without a CPU; never any where the kernel does not count them."""
+    try:
+        return int(_SCHEDULED.read_bytes().split()[1]) / 1e9
+    except OSError:
+        return 0.0
 
 
 def seconds_of(call: Callable[[], object]) -> float:

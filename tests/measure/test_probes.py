@@ -10,8 +10,9 @@ from benchsuite.testing import fakes
 
 
 @pytest.fixture(autouse=True)
-def _short(monkeypatch):
-    monkeypatch.setattr(probes, "PROBE_SECONDS", 0.02)
+def _short(monkeypatch, request):
+    """On a virtual lane the least number of rounds, not as many as the machine finds time for."""
+    monkeypatch.setattr(probes, "PROBE_SECONDS", 0.0 if "virtual_lane" in request.fixturenames else 0.02)
 
 
 def memoising(lane, then=lambda inputs: None):
@@ -87,6 +88,27 @@ def test_memory_shows_however_late_it_sets_in_and_also_where_it_serves_only_at_t
     engine = remembering_late(virtual_lane, turns, share)
     with pytest.raises(Wrong, match=r"new inputs take 10\.0 times as long as the same inputs after 200 rep"):
         probe(bench(engine, lane=virtual_lane, slots=slots), 200, 1e-3)
+
+
+@pytest.mark.parametrize("times", [2, 3, 4, 5, 13, 16, 40])
+@pytest.mark.parametrize("first", range(5))
+def test_memory_that_serves_in_two_of_five_shows_whatever_is_drawn(bench, virtual_lane, times, first):
+    """An engine that is asked after k to 1.25 k repetitions only would find the counts where it works."""
+
+    def engine(inputs, outputs):
+        last, turn = inputs.data.copy(), 0
+
+        def run():
+            nonlocal turn
+            turn = turn + 1 if (last == inputs.data).all() else 0
+            last[...] = inputs.data
+            virtual_lane.advance(1e-4 if turn and (turn - first) % 5 < 2 else 1e-3)
+            fakes.encode(inputs, outputs)
+
+        return run
+
+    with pytest.raises(Wrong, match="memoised"):
+        probe(bench(engine, lane=virtual_lane), times, 1e-3)
 
 
 def test_memory_of_what_prepare_met_shows(bench, virtual_lane):
