@@ -125,6 +125,12 @@ def test_the_rules_find_what_is_allowed_where_it_is_allowed(rule):
     assert found(SUITE, rule)
 
 
+def test_the_examples_of_properties_are_drawn_in_one_way_everywhere():
+    folders = [ROOT, *(ROOT / "tests").rglob("*/"), *(ROOT / "plugins").glob("*/tests")]
+    local = [path for folder in folders if (path := folder / "conftest.py").exists()]
+    assert [name_of(path) for path in local if "load_profile" in path.read_text()] == ["conftest.py"]
+
+
 @pytest.mark.parametrize("path", [*SUITE, *PLUGINS], ids=name_of)
 def test_data_are_never_code(path):
     modules = {full.partition(".")[0] for full in imported_names(tree(path)).values()}

@@ -21,7 +21,7 @@ from benchsuite_chacha20_poly1305.reference import keystream
 from benchsuite_chacha20_poly1305.workloads import DecryptParams, EncryptParams
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from benchsuite.api import Backend, Job, Mismatch, Unavailable, Workload
@@ -47,7 +47,6 @@ sizes = st.fixed_dictionaries(
         "associated_bytes": st.integers(0, 40),
     }
 )
-untimed = settings(deadline=None)
 
 
 def ran(backend: Backend[Any], workload: Workload[Any, Any, Any], params: Any, inputs: Any) -> Any:
@@ -130,7 +129,6 @@ def _bytes(text: str) -> bytes:
 
 
 @every_workload
-@untimed
 @given(sizes=sizes, seed=st.integers(0, 2**32), count=st.sampled_from([1, 3, None]))
 def test_the_check_accepts_what_a_peer_answers_however_inputs_are_varied(
     workload: Any, sizes: Any, seed: int, count: int | None
@@ -185,7 +183,6 @@ def test_both_answers_occur_among_varied_messages_and_what_is_rejected_must_be_z
 
 
 @every_workload
-@untimed
 @given(sizes=sizes, seed=st.integers(0, 2**32))
 def test_the_work_is_the_bytes_of_the_arrays(workload: Any, sizes: Any, seed: int) -> None:
     params = workload.params(**sizes)
@@ -219,7 +216,6 @@ def test_nonsense_is_refused_with_the_value_and_the_rule(name: str, value: objec
 
 @every_backend
 @every_workload
-@untimed
 @given(sizes=sizes, seed=st.integers(0, 2**32))
 def test_every_engine_passes_the_check_on_any_batch(
     backend: Any, workload: Any, sizes: Any, seed: int

@@ -5,13 +5,9 @@ from typing import Any
 
 import benchsuite_checksums
 import pytest
-from hypothesis import settings
 
 from benchsuite.api import Backend, HostLane, Job, Prepared
 from benchsuite.workloads import CRC
-
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="module", params=benchsuite_checksums.benchsuite_backends(), ids=lambda each: each.name)

@@ -111,7 +111,7 @@ def test_every_code_is_decoded_as_the_reference_does(lane: CudaLane, known: Code
         require_right_outcomes(lane, known, codewords)
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     name=st.sampled_from(MUTABLE),
     codewords=st.one_of(st.integers(1, 2 * BLOCK), st.integers(FEWEST_SLICED - 2, FEWEST_SLICED + 2)),

@@ -78,7 +78,7 @@ def test_published_vectors_hold(emulated: CudaLane) -> None:
 
 
 @every_algorithm
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(messages=st.integers(1, 70), message_bytes=st.integers(0, 6000), seed=st.integers(0, 2**32))
 def test_any_batch_equals_its_peer(
     emulated: CudaLane, name: str, messages: int, message_bytes: int, seed: int
@@ -167,14 +167,14 @@ def test_work_is_dealt_out_to_all_of_an_h100(
 
 
 @every_algorithm
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(size=st.integers(0, 300))
 def test_the_crc_of_zeros_is_that_of_the_definition(name: str, size: int) -> None:
     assert Algebra(name).of_zeros(size) == crc(ALGORITHMS[name], bytes(size))
 
 
 @every_algorithm
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(first=st.integers(0, 2**40), second=st.integers(0, 2**40))
 def test_powers_add_their_exponents(name: str, first: int, second: int) -> None:
     algebra = Algebra(name)

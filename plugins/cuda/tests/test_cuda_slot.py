@@ -115,7 +115,7 @@ def test_resident_data_move_in_load_and_fetch_only(rows: int, late: bool) -> Non
 
 @pytest.mark.parametrize("late", [False, True])
 @pytest.mark.parametrize("pinned", [False, True])
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(rows=st.integers(0, 300), chunk_bytes=st.integers(2_000, 40_000), whole=st.booleans())
 def test_end_to_end_is_right_however_it_is_cut(
     rows: int, chunk_bytes: int, whole: bool, pinned: bool, late: bool

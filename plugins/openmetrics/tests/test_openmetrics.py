@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from benchsuite_openmetrics import FAMILIES, STATUSES, benchsuite_report_formats
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
@@ -113,7 +113,6 @@ def shown(text: str) -> str:
     return re.sub(r"[^\n]", lambda c: c[0] if c[0].isprintable() else ascii(c[0])[1:-1], text)
 
 
-@settings(deadline=None)
 @given(text=st.text(st.characters(exclude_categories=["Cs"])))
 def test_whatever_a_label_holds_it_stays_one_label(text: str) -> None:
     measured: dict[str, Any] = next(cell for cell in CELLS if cell["status"] == "measured")

@@ -5,12 +5,8 @@ from typing import Any
 
 import pytest
 from benchsuite_pycryptodome import backend
-from hypothesis import settings
 
 from benchsuite.api import Job, Prepared, Workload
-
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
 
 Prepare = Callable[[Workload[Any, Any, Any], Any, Any, Any], Prepared]
 
