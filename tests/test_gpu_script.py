@@ -44,7 +44,7 @@ def start(interpreter: Path, folder: object, **answers: str) -> subprocess.Popen
 
 def run(interpreter: Path, folder: object, **answers: str) -> tuple[int, str, str]:
     process = start(interpreter, folder, **answers)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=600)
     return process.returncode, out, err
 
 
@@ -100,6 +100,6 @@ def test_a_signal_ends_it_with_what_it_runs_and_the_summary_says_so(
         while "checks of every kernel" not in process.stderr.readline():
             assert process.poll() is None
         process.send_signal(number)
-        assert process.wait(timeout=30) == 130
+        assert process.wait(timeout=600) == 130
     (summary,) = (interpreter.parent / "results").glob("*.md")
     assert summary.read_text(encoding="utf-8").endswith("- ended by a signal: what is above is all\n")

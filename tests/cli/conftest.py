@@ -8,12 +8,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from importlib.metadata import entry_points
+from math import inf
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
 from benchsuite.cli import main
+from benchsuite.host import guard
 
 SMALL = (
     *("aes-ctr", "hsiao-decode", "--preset", "smoke"),
@@ -96,6 +98,7 @@ def benchsuite(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("BENCHSUITE_NO_PLUGINS", OTHERS)
+    monkeypatch.setattr(guard, "SLOW_SECONDS", inf)  # else a slow machine brings notes on stderr
 
     def run(*arguments: object) -> Outcome:
         capsys.readouterr()
@@ -149,7 +152,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Outcome]:
     folder = tmp_path_factory.mktemp("finished")
     options = ["--backend", "numpy", "--backend", "openssl", "--output", folder / "run.jsonl"]
     process = _start("run", *SMALL, *options, folder=folder)
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate(timeout=600)
     return folder / "run.jsonl", Outcome(process.returncode, out, err)
 
 

@@ -26,7 +26,7 @@ def run(*arguments, folder, **environment):
         env=os.environ | environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=600,
         check=False,
     )
 
@@ -65,7 +65,7 @@ def test_output_that_cannot_be_written_is_an_error():
     command = [sys.executable, "-m", "benchsuite", "--version"]
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
-            command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False
+            command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=600, check=False
         )
     assert done.returncode == 2
     assert "no space left on device" in done.stderr.lower()

@@ -26,7 +26,7 @@ def test_an_interrupted_run_keeps_everything_says_how_to_go_on_and_does(
     process = start("run", *CASES, "--output", path)
     wait_for(process, path, '"type":"gate"', 2)
     process.send_signal(number)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=600)
     assert process.returncode == 130
     assert "Throughput" in out
     assert "Traceback" not in err
@@ -181,6 +181,7 @@ def test_a_second_process_does_not_write_the_same_file(start, benchsuite, tmp_pa
     path = tmp_path / "run.jsonl"
     process = start("run", *CASES, "--output", path)
     wait_for(process, path, '"type":"gate"', 1)
+    process.send_signal(signal.SIGSTOP)  # it must not end while the second one begins
     run = benchsuite("run", "--resume", path)
     assert run.code == 2
     assert "is being written by another process" in run.err

@@ -60,16 +60,16 @@ def test_a_good_plugin_of_one_file_is_asked_everything_but_its_distribution(foun
 
 
 @pytest.mark.parametrize(
-    ("source", "reason"),
+    ("source", "reason", "seconds"),
     [
-        (CRASHES, "the worker was killed by SIGSEGV"),
-        (HANGS, "timeout: no answer within 3 s"),
-        (EXITS, "SystemExit: 3"),
+        (CRASHES, "the worker was killed by SIGSEGV", inspection.RULE_SECONDS),
+        (HANGS, "timeout: no answer within 5 s", 5.0),  # time enough for the rules before that one
+        (EXITS, "SystemExit: 3", inspection.RULE_SECONDS),
     ],
     ids=["crash", "hang", "exit"],
 )
-def test_a_crash_a_hang_or_an_exit_is_a_finding_and_not_the_end(found, monkeypatch, source, reason):
-    monkeypatch.setattr(inspection, "RULE_SECONDS", 3.0)
+def test_a_crash_a_hang_or_an_exit_is_a_finding_and_not_the_end(found, monkeypatch, source, reason, seconds):
+    monkeypatch.setattr(inspection, "RULE_SECONDS", seconds)
     findings = found(source, "timing", "allocation")
     broken = [f for f in findings if f.status == "failed"]
     assert broken and all(f.reason.startswith(reason) for f in broken)

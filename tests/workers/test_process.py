@@ -28,7 +28,7 @@ def worker(start):
     return start()
 
 
-def ask(worker, do, seconds=20.0, **more):
+def ask(worker, do, seconds=600.0, **more):
     return worker.ask({"do": do, **more}, seconds=seconds)
 
 
@@ -113,7 +113,7 @@ def test_a_worker_that_takes_too_much_memory_is_ended_while_it_is_waited_for(sta
     limited, free = start(memory_bytes=1 << 28), start()
     assert ask(limited, "echo", text="small")["text"] == "small"
     with pytest.raises(WorkerLost, match=r"memory: \d+ MiB, more than the 256 MiB that a worker may have"):
-        limited.ask({"do": "fill"}, seconds=20.0, waiting=lambda: told.append("waiting"))
+        limited.ask({"do": "fill"}, seconds=600.0, waiting=lambda: told.append("waiting"))
     with pytest.raises(WorkerLost, match="timeout"):
         free.ask({"do": "fill"}, seconds=0.5, waiting=lambda: told.append("waiting"))
     assert told
@@ -134,6 +134,6 @@ def test_what_a_worker_started_in_a_session_of_its_own_ends_with_it(worker, deat
     else:
         with pytest.raises(WorkerLost):
             ask(worker, death)
-    readable, _, _ = select.select([process], [], [], 20)
+    readable, _, _ = select.select([process], [], [], 600)
     os.close(process)
     assert readable  # it has ended
