@@ -46,16 +46,17 @@ def probe(bench: Bench, k: int, repetition_seconds: float) -> None:
     one = replace(bench, slots=bench.slots[:1])  # a cold pool would ask each slot too seldom to wake a memory
     if bench.replayed:  # whose figures the others build on
         replays_stay_whole(bench, repetition_seconds)
-    probes = [partial(_not_memoised, one, 1), partial(_not_memoised, one, k)]
-    if bench.resident or type(bench.lane) is not HostLane:  # else its clock is the host's, its queue none
-        probes += [partial(_does_as_much_later, one, k), partial(_its_clock_is_true, bench, k)]
-    if bench.resident:
+    probes = []
+    if bench.resident:  # first: whose work is put off has no time by which to choose k
         probes += [
             partial(_nothing_left_after_sync, bench, repetition_seconds),
             partial(_not_in_fetch, bench),
         ]
     elif bench.work.payload_bytes > COPY_FROM_BYTES:
         probes.append(partial(_no_faster_than_a_copy, bench, repetition_seconds))
+    probes += [partial(_not_memoised, one, 1), partial(_not_memoised, one, k)]
+    if bench.resident or type(bench.lane) is not HostLane:  # else its clock is the host's, its queue none
+        probes += [partial(_does_as_much_later, one, k), partial(_its_clock_is_true, bench, k)]
     for each in probes:
         _confirm(each)
 
