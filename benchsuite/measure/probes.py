@@ -6,10 +6,12 @@ What they cannot see (native code that patches the clock or this module) is said
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from itertools import islice
+from math import log
 from pathlib import Path
 from random import Random
 from statistics import median, quantiles
@@ -23,7 +25,10 @@ from benchsuite.measure.replay import SHORT_SECONDS, rotations
 from benchsuite.measure.sample import VARIED, Seconds, timed
 
 MEMOISED = 1.5
-CONFIRMATIONS = 4  # of a suspicion: under load one in five of an all-cores engine's single probes misled
+CONFIRMATIONS = 4  # of a suspicion by another probe than that for memory
+SURE, CLEARED = 1_000_000, 1_000  # odds: one of so many who are honest is convicted, of liars acquitted
+SLIPS = 0.05  # a liar's: of the rounds that tell at all, those that tell the contrary
+MOST_DOUBTED = 150  # rounds: of an engine that remembers twice in five, 60 tell
 FIRST_ON_NEW = 3.0
 CLOCK = 2.0
 FIRST_FETCH = 2.5
@@ -46,19 +51,16 @@ def probe(bench: Bench, k: int, repetition_seconds: float) -> None:
     one = replace(bench, slots=bench.slots[:1])  # a cold pool would ask each slot too seldom to wake a memory
     if bench.replayed:  # whose figures the others build on
         replays_stay_whole(bench, repetition_seconds)
-    probes = []
     if bench.resident:  # first: whose work is put off has no time by which to choose k
-        probes += [
-            partial(_nothing_left_after_sync, bench, repetition_seconds),
-            partial(_not_in_fetch, bench),
-        ]
+        _confirm(partial(_nothing_left_after_sync, bench, repetition_seconds))
+        _confirm(partial(_not_in_fetch, bench))
     elif bench.work.payload_bytes > COPY_FROM_BYTES:
-        probes.append(partial(_no_faster_than_a_copy, bench, repetition_seconds))
-    probes += [partial(_not_memoised, one, 1), partial(_not_memoised, one, k)]
+        _confirm(partial(_no_faster_than_a_copy, bench, repetition_seconds))
+    _not_memoised(one, 1)
+    _not_memoised(one, k)
     if bench.resident or type(bench.lane) is not HostLane:  # else its clock is the host's, its queue none
-        probes += [partial(_does_as_much_later, one, k), partial(_its_clock_is_true, bench, k)]
-    for each in probes:
-        _confirm(each)
+        _confirm(partial(_does_as_much_later, one, k))
+        _confirm(partial(_its_clock_is_true, bench, k))
 
 
 def _confirm(suspect: Callable[[], None]) -> None:
@@ -102,33 +104,62 @@ def replays_stay_whole(bench: Bench, repetition_seconds: float) -> None:
 
 
 def _not_memoised(bench: Bench, times: int) -> None:
-    """What a new question costs, against one that was answered ``times`` times, and the one of ``prepare``.
+    """What a new question costs, against one answered ``times`` times, and against that of ``prepare``."""
+    asked = copy_of(bench.slots[0].inputs)
+    often = "the same inputs again" if times == 1 else f"the same inputs after {times} repetitions"
+    known = [(asked, often)]
+    if times == 1 and bench.met is not None:
+        known.append((bench.met, "those that prepare met"))
+    answers = _answers(bench, times, [asked, *(question for question, _ in known)])
+    rounds = [seconds for _, seconds in zip(_rounds(), answers)]  # noqa: B905  answers have no end
+    new, *others = (quantiles(kind, n=4)[0] for kind in zip(*rounds, strict=True))
+    for (question, what), seconds in zip(known, others, strict=True):
+        ratio = new / max(seconds, 1e-9)
+        if ratio > MEMOISED and _is_sure(_answers(bench, times, [asked, question], shuffled=True)):
+            raise Wrong(f"memoised: new inputs take {ratio:.1f} times as long as {what}")
+
+
+def _is_sure(rounds: Iterable[Sequence[float]]) -> bool:
+    """Wald's sequential test: where one answer of a round took much longer, was it that to the new question?
+
+    To an honest engine all questions are alike, asked in a drawn order: however noisy the machine, it is each
+    of the two equally often.
+    """
+    evidence = 0.0
+    for new, known in islice(rounds, MOST_DOUBTED):
+        if new > MEMOISED * known:
+            evidence += log((1 - SLIPS) / 0.5)
+        elif known > MEMOISED * new:
+            evidence -= log(0.5 / SLIPS)
+        if not -log(CLEARED) < evidence < log(SURE):
+            break
+    return evidence >= log(SURE)
+
+
+def _answers(
+    bench: Bench, times: int, questions: Sequence[Any], *, shuffled: bool = False
+) -> Iterator[list[float]]:
+    """Round by round the seconds of an answer to each question, new inputs being drawn into the first.
 
     All are drawn, copied and written alike, without a lasting allocation: an engine that allocates would
     else be slower on one of the kinds, by page faults. Nothing is poisoned: old answers lie ready.
     On a busy machine the scheduler can strike one kind in most rounds: so a round begins at a drawn moment,
-    what the thread waited for a CPU is left out, and the lower quartile of each kind decides.
+    and what the thread waited for a CPU is left out.
     """
-    slot, rounds = bench.slots[0], []
-    asked, spare = copy_of(slot.inputs), copy_of(slot.inputs)
-    for _, count in zip(_rounds(), _counts(bench.draws, times)):  # noqa: B905  counts have no end
+    slot, spare = bench.slots[0], copy_of(questions[0])
+    kinds = range(len(questions))
+    for count in _counts(bench.draws, times):
         for _ in range(bench.draws.randrange(3)):
             bench.repeat(slot)
-        seconds = []
-        for drawn in (asked, spare):
+        seconds = [0.0 for _ in kinds]
+        for kind in bench.draws.sample(kinds, len(kinds)) if shuffled else kinds:
             if times > 1:  # before the new question too: an engine of many threads finds its cores by working
                 if bench.in_place:
-                    slot.original = copy_of(asked)
+                    slot.original = copy_of(questions[0])
                 timed(bench, 0, count)
-            seconds.append(_seconds_to_answer(bench, asked, drawn=drawn))
-        if times == 1 and bench.met is not None:
-            seconds.append(_seconds_to_answer(bench, bench.met, drawn=spare))
-        rounds.append(seconds)
-    new, *known = (quantiles(kind, n=4)[0] for kind in zip(*rounds, strict=True))
-    often = "the same inputs again" if times == 1 else f"the same inputs after {times} repetitions"
-    for seconds, what in zip(known, (often, "those that prepare met"), strict=False):
-        if (ratio := new / max(seconds, 1e-9)) > MEMOISED:
-            raise Wrong(f"memoised: new inputs take {ratio:.1f} times as long as {what}")
+            drawn = spare if kind else questions[0]
+            seconds[kind] = _seconds_to_answer(bench, questions[kind], drawn=drawn)
+        yield seconds
 
 
 def _counts(draws: Random, times: int) -> Iterator[int]:

@@ -1,4 +1,5 @@
 from math import inf
+from random import Random
 
 import pytest
 
@@ -109,6 +110,21 @@ def test_memory_that_serves_in_two_of_five_shows_whatever_is_drawn(bench, virtua
 
     with pytest.raises(Wrong, match="memoised"):
         probe(bench(engine, lane=virtual_lane), times, 1e-3)
+
+
+def test_a_machine_that_strikes_at_random_convicts_nobody(bench, virtual_lane):
+    """Each repetition takes as long as it likes: half of the rounds suggest a memory, half the contrary."""
+    strikes = Random(1)
+
+    def engine(inputs, outputs):
+        def run():
+            virtual_lane.advance(strikes.choice([1e-4, 1e-1]))
+            fakes.encode(inputs, outputs)
+
+        return run
+
+    for seed in range(20):
+        probe(bench(engine, lane=virtual_lane, seed=seed), 2, 1e-3)
 
 
 def test_memory_of_what_prepare_met_shows(bench, virtual_lane):
