@@ -2,7 +2,8 @@
 """Claim: every lying backend is ``wrong``, without a time, unranked, exit 1; the honest ones stay measured.
 
 The liars of ``benchsuite.testing.fakes`` beside its honest fakes and the real engines, through the command
-line. The audit draws from the system, so that each run is another trial: three, of three seeds.
+line. The audit draws from the system, so that each run is another trial: three, of three seeds. ``--tenth``:
+one, in which each liar is found as surely.
 """
 
 from __future__ import annotations
@@ -17,17 +18,20 @@ from typing import Any
 from benchsuite.testing.fakes import backends
 
 FAKES = "benchsuite.testing.fakes"
-SEEDS = (1, 2, 3)
+SEEDS = (1,) if "--tenth" in sys.argv[1:] else (1, 2, 3)
 NAMES = [backend.name for backend in backends()]
 LIARS = [name for name in NAMES if name.startswith("liar-")]
 HONEST = [name for name in NAMES if name not in LIARS]
+CODELESS = "openssl,cuda,pycryptodome,checksums,chacha20-poly1305"
+"""Engines that would only say that they have no such code, or no GPU."""
 
 
 def run(seed: int, folder: str) -> tuple[int, dict[str, Any]]:
     """(exit code, report) of a throughput run of the encoders and decoders."""
     command = [sys.executable, "-m", "benchsuite", "run", "hsiao-encode", "hsiao-decode", "--plugin", FAKES]
     command += ["--preset", "smoke", "--suite", "throughput", "--seed", str(seed), "--json"]
-    environment = os.environ | {"TMPDIR": folder}  # where one of the liars keeps its answers
+    environment = os.environ | {"BENCHSUITE_NO_PLUGINS": CODELESS}
+    environment["TMPDIR"] = folder  # where one of the liars keeps its answers
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     return done.returncode, json.loads(done.stdout)
 

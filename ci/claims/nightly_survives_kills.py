@@ -30,7 +30,7 @@ from benchsuite.record.types import Cell, Line, Lost, Samples
 KILLS = 2 if "--tenth" in sys.argv[1:] else 10
 SEED = 1
 MOST_LINES = 16
-BURIAL_SECONDS = 5.0
+BURIAL_SECONDS = 60.0
 COMMAND = [sys.executable, "-m", "benchsuite", "run"]
 SELECTION = ["aes-ctr", "--suite", "throughput", "--set", "message_bytes=16KiB"]
 TOKEN = secrets.token_hex(8)
