@@ -1,6 +1,7 @@
 """Residue number systems against Python's integers, and the bounds that make them exact."""
 
 import math
+from functools import cache
 
 import galois
 import numpy as np
@@ -16,6 +17,12 @@ MODULI = [(KEYS[2048].n,), (KEYS[3072].n,), (KEYS[4096].n,), (KEYS[2048].p, KEYS
 every_modulus = pytest.mark.parametrize(
     "moduli", MODULI, ids=lambda moduli: f"{len(moduli)}x{moduli[0].bit_length()}"
 )
+
+
+@cache
+def tables_of(n: int) -> Tables:
+    """Made once for all examples, which only read them."""
+    return Tables((n,))
 
 
 def numbers(tables: Tables, values: list[list[int]]) -> Numbers:
@@ -74,7 +81,7 @@ def test_products_are_those_of_montgomery_at_the_edges_of_what_is_allowed(moduli
 @settings(max_examples=10)
 @given(seed=st.integers(0, 2**64))
 def test_chains_of_products_stay_exact_and_bounded(seed: int) -> None:
-    tables = Tables((KEYS[2048].n,))
+    tables = tables_of(KEYS[2048].n)
     n, random = tables.moduli[0], np.random.default_rng(seed)
     value = int.from_bytes(random.bytes(256)) % n
     x = numbers(tables, [[value]])
@@ -119,7 +126,7 @@ def test_the_largest_sums_there_can_be_are_computed_exactly(moduli: tuple[int, .
 def test_a_reduction_leaves_a_small_residue_of_the_same_class(
     quotient: int, offset: int, half: bool, row: int
 ) -> None:
-    tables = Tables((KEYS[2048].n,))
+    tables = tables_of(KEYS[2048].n)
     prime = (tables.bases.a + tables.bases.b)[row]
     value = quotient * prime + (prime // 2 if half else 0) + offset
     assert abs(value) <= EXACT - tables.bases.largest
