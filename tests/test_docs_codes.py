@@ -20,6 +20,7 @@ from benchsuite.inject.outcomes import OUTCOMES
 from benchsuite.inject.trials import Draws
 from benchsuite.workloads.codes import CODES, SINGLE_BIT
 from benchsuite.workloads.codes.analysis import single_error_outcomes, weight_distribution
+from benchsuite.workloads.codes.linear import SizedFamily
 from benchsuite.workloads.reference.crc import ALGORITHMS
 from benchsuite.workloads.reference.linear import encode_word
 from benchsuite.workloads.streams import canonical_json, params_mapping, words
@@ -100,16 +101,19 @@ def test_the_example_of_a_family_comes_out_of_the_code(family: Any) -> None:
     assert syndrome == 0
 
 
+SIZED = [known for known in CODES.values() if isinstance(known.family, SizedFamily)]
+
+
 def outcomes_table() -> dict[str, list[str]]:
     """Code -> minimum distance, digest of the columns, and an entry for 2, 3 and 4 flips."""
     return {row[0]: row[1:] for row in rows(section(page("reference/codes.md"), "Exact outcomes"))}
 
 
 def test_the_table_of_exact_outcomes_has_every_code_in_the_order_of_the_list() -> None:
-    assert list(outcomes_table()) == ["code", *CODES]
+    assert list(outcomes_table()) == ["code", *(known.name for known in SIZED)]
 
 
-@pytest.mark.parametrize("code", CODES.values(), ids=lambda code: code.name)
+@pytest.mark.parametrize("code", SIZED, ids=lambda code: code.name)
 def test_the_outcomes_of_a_code_are_those_of_the_analysis(code: Any) -> None:
     distance, digest, *entries = outcomes_table()[code.name]
     check_bits = code.n - code.k

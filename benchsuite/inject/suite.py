@@ -9,6 +9,7 @@ from benchsuite.host.presets import Preset
 from benchsuite.inject.campaign import Campaign
 from benchsuite.inject.models import parse_model
 from benchsuite.workloads.codes import CODES, code
+from benchsuite.workloads.codes.linear import SizedFamily
 
 Suite = Mapping[str, Sequence[str]]
 """Code -> error models."""
@@ -27,9 +28,9 @@ FULL: Suite = {
         *("burst:4", "burst:8", "symbol:4:1", "symbol:8:1"),
     )
     for name, known in CODES.items()
-    if known.k in (32, 64, 128)
+    if known.k in (32, 64, 128) and isinstance(known.family, SizedFamily)
 }
-"""Every code of 32, 64 or 128 data bits under every error model."""
+"""Every code of 32, 64 or 128 data bits that corrects one flip at most, under every error model."""
 
 
 def standard_campaigns(preset: Preset, seed: int) -> list[Campaign]:

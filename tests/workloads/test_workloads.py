@@ -23,6 +23,7 @@ from benchsuite.workloads import (
     HSIAO_INJECT,
     MACHINE_COPY,
     MACHINE_READ,
+    REED_SOLOMON_DECODE_ERASURES,
     RSA_SIGN,
     RSA_VERIFY,
     WORKLOADS,
@@ -36,6 +37,8 @@ from benchsuite.workloads.codes.crc import CrcOutputs, CrcParams
 from benchsuite.workloads.codes.hsiao import hsiao_columns
 from benchsuite.workloads.codes.linear import CheckOutputs, DecodeOutputs, EncodeOutputs
 from benchsuite.workloads.codes.outcomes import OUTCOMES
+from benchsuite.workloads.codes.reed_solomon_erasures import ErasuresParams
+from benchsuite.workloads.codes.reed_solomon_erasures import answer as answer_of_erasures
 from benchsuite.workloads.machine import MachineCopyOutputs, MachineMultiplyAddOutputs, MachineReadOutputs
 from benchsuite.workloads.reference import aes, chains, crc, inject, linear, rsa
 from benchsuite.workloads.rsa import RsaSignOutputs, RsaVerifyOutputs
@@ -62,8 +65,10 @@ CASES = [
     *((decode, decode.params(codewords=40, wrong=0.5)) for _, _, decode in FAMILIES),
     *((w, w.params(**list(f.codes.values())[-1], codewords=20)) for f, e, d in FAMILIES for w in (e, d)),
     *((w, w.params(n=63, k=57, codewords=9)) for w in (HAMMING_ENCODE, HAMMING_DECODE)),
+    (REED_SOLOMON_DECODE_ERASURES, ErasuresParams(n=20, k=12, codewords=40, wrong=0.5, erasures=4)),
 ]
 ENCODERS = [encode for _, encode, _ in FAMILIES]
+FAMILY_OF = {workload.id: family for family, *both in FAMILIES for workload in both}
 case = pytest.mark.parametrize(("workload", "params"), CASES, ids=lambda value: getattr(value, "id", None))
 every_workload = pytest.mark.parametrize("workload", WORKLOADS, ids=lambda workload: workload.id)
 
@@ -148,6 +153,8 @@ def answer_of_inject(params, inputs):
 
 
 def answer_of_code(workload, params, inputs):
+    if workload is REED_SOLOMON_DECODE_ERASURES:
+        return answer_of_erasures(params, inputs, np.arange(params.codewords))
     family = next(family for family, encode, decode in FAMILIES if workload in (encode, decode))
     code = family.code(params)
     columns, k = code.columns, code.k
@@ -264,7 +271,8 @@ def test_work_counts_the_bytes_that_the_arrays_have(workload, params) -> None:
     work, inputs = workload.work(params), workload.inputs(params, 1, 0)
     assert work.items == len(inputs.data)
     tags = 16 * work.items if workload is AES_GCM_DECRYPT else 0
-    unused = -params.k % 8 * params.codewords // 8 if hasattr(params, "k") else 0
+    family = FAMILY_OF.get(workload.id)
+    unused = -family.code(params).k % 8 * params.codewords // 8 if family else 0
     assert work.payload_bytes == inputs.data.nbytes - tags - unused
     assert work.bytes_in == sum(array.nbytes for array in arrays(inputs).values())
     assert work.bytes_out == sum(array.nbytes for array in arrays(workload.outputs(params)).values())

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from benchsuite.api import Workload
+from benchsuite.workloads.codes.chipkill import CHIPKILL, CHIPKILL_DECODE, CHIPKILL_ENCODE
 from benchsuite.workloads.codes.crc import CRC
 from benchsuite.workloads.codes.extended_hamming import (
     EXTENDED_HAMMING,
@@ -20,9 +21,13 @@ from benchsuite.workloads.codes.hsiao import HSIAO, HSIAO_DECODE, HSIAO_ENCODE
 from benchsuite.workloads.codes.inject import HSIAO_INJECT
 from benchsuite.workloads.codes.linear import Family, LinearCode, SizedFamily
 from benchsuite.workloads.codes.parity import PARITY, PARITY_CHECK, PARITY_ENCODE
+from benchsuite.workloads.codes.reed_solomon import REED_SOLOMON, REED_SOLOMON_DECODE, REED_SOLOMON_ENCODE
+from benchsuite.workloads.codes.reed_solomon_erasures import REED_SOLOMON_DECODE_ERASURES
 from benchsuite.workloads.reference.linear import CLEAN, CORRECTED, DETECTED, OUTCOMES
 
 __all__ = [
+    "CHIPKILL_DECODE",
+    "CHIPKILL_ENCODE",
     "CLEAN",
     "CODES",
     "CORRECTED",
@@ -39,6 +44,9 @@ __all__ = [
     "OUTCOMES",
     "PARITY_CHECK",
     "PARITY_ENCODE",
+    "REED_SOLOMON_DECODE",
+    "REED_SOLOMON_DECODE_ERASURES",
+    "REED_SOLOMON_ENCODE",
     "SINGLE_BIT",
     "Code",
     "code",
@@ -52,7 +60,11 @@ SINGLE_BIT: tuple[tuple[SizedFamily, Workload[Any, Any, Any], Workload[Any, Any,
 )
 """(family, encoder, decoder or check) of the binary codes of n and k that correct one flipped bit at most."""
 
-FAMILIES: tuple[tuple[Family, Workload[Any, Any, Any], Workload[Any, Any, Any]], ...] = (*SINGLE_BIT,)
+FAMILIES: tuple[tuple[Family, Workload[Any, Any, Any], Workload[Any, Any, Any]], ...] = (
+    *SINGLE_BIT,
+    (REED_SOLOMON, REED_SOLOMON_ENCODE, REED_SOLOMON_DECODE),
+    (CHIPKILL, CHIPKILL_ENCODE, CHIPKILL_DECODE),
+)
 """(family, encoder, decoder or check) of every systematic linear code."""
 
 

@@ -179,7 +179,8 @@ def _unproven(
     given_up = np.flatnonzero((outcome == DETECTED) & ~errors[0].any(axis=1))
     proven = clean | corrected
     proven[np.random.default_rng().permutation(given_up)[ASKED:]] = True
-    return rows[~proven]
+    asked: npt.NDArray[np.int64] = rows[~proven]
+    return asked
 
 
 def _check(params: ErasuresParams, inputs: ErasedInputs, outputs: DecodeOutputs, items: Items) -> None:

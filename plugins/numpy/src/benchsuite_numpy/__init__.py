@@ -16,6 +16,7 @@ from benchsuite_numpy import (
     linear,
     machine,
     machine_chains,
+    reed_solomon_erasures,
     rsa_sign,
     rsa_verify,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "linear",
     "machine",
     "machine_chains",
+    "reed_solomon_erasures",
     "rsa_sign",
     "rsa_verify",
 ]

@@ -25,6 +25,7 @@ from benchsuite.workloads.codes.linear import (
     LinearCode,
     Received,
 )
+from benchsuite_numpy import wide_codes
 from benchsuite_numpy.backend import backend
 
 U8 = NDArray[np.uint8]
@@ -35,6 +36,9 @@ Words = NDArray[np.unsignedinteger]
 
 BLOCK = 32768
 """Codewords at a time: words, indices and the tables then stay in a second-level cache of 1 MiB."""
+
+MOST_CHECK_BITS = 16
+"""Of the tables here; codes of more are left to ``wide_codes``."""
 
 SPARSE = 1 / 20
 """Measured: below this share of wrong codewords, picking them out beats looking up every syndrome."""
@@ -241,6 +245,8 @@ def encode(family: Family) -> Callable[[Job[Any, EncodeInputs, EncodeOutputs, Ho
     def prepare(job: Job[Any, EncodeInputs, EncodeOutputs, HostLane]) -> Prepared:
         params = job.params
         code = family.code(params)
+        if code.r > MOST_CHECK_BITS:
+            return wide_codes.encode(code, job)
         tables = check_tables(code.columns, code.k)
         scratch = _SCRATCH.setdefault(job.lane, Scratch())
         data, check = job.inputs.data, _as_integers(job.outputs.check)
@@ -265,6 +271,8 @@ def decode(family: Family) -> Callable[[Job[Any, DecodeInputs, DecodeOutputs, Ho
     def prepare(job: Job[Any, DecodeInputs, DecodeOutputs, HostLane]) -> Prepared:
         params = job.params
         code = family.code(params)
+        if code.r > MOST_CHECK_BITS:
+            return wide_codes.decode(code, wide_codes.mender(family, params), job)
         tables, actions = check_tables(code.columns, code.k), action(code)
         scratch = _SCRATCH.setdefault(job.lane, Scratch())
         blocks = tuple(
@@ -303,18 +311,20 @@ def check(family: Family) -> Callable[[Job[Any, DecodeInputs, CheckOutputs, Host
 
 
 def _unless(family: Family) -> Callable[[Any], str | None]:
-    """Why a code of the family is none for these tables, or None."""
+    """Why a code of the family cannot be decoded here; None where it can."""
 
     def unless(params: Any) -> str | None:
-        check_bits = family.code(params).r
-        return f"tables hold up to 16 check bits, not {check_bits}" if check_bits > 16 else None
+        if family.code(params).r <= MOST_CHECK_BITS:
+            return None
+        if not family.corrects:
+            return f"checks of more than {MOST_CHECK_BITS} check bits are not made here"
+        return wide_codes.cannot_mend(family, params)
 
     return unless
 
 
 for _family, _encoder, _decoder in FAMILIES:
-    _unless_wide = _unless(_family)
-    backend.implements(_encoder, version=1, constant_time="no", unless=_unless_wide)(encode(_family))
-    backend.implements(_decoder, version=1, constant_time="no", unless=_unless_wide)(
+    backend.implements(_encoder, version=1, constant_time="no")(encode(_family))
+    backend.implements(_decoder, version=1, constant_time="no", unless=_unless(_family))(
         decode(_family) if _family.corrects else check(_family)
     )

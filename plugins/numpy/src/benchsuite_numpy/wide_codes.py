@@ -15,7 +15,6 @@ from benchsuite.api import HostLane, Job, Prepared
 from benchsuite.workloads.codes.chipkill import CHIPKILL
 from benchsuite.workloads.codes.leaders import is_listable, leaders
 from benchsuite.workloads.codes.linear import (
-    DecodeInputs,
     DecodeOutputs,
     EncodeInputs,
     EncodeOutputs,
@@ -107,12 +106,13 @@ def encode(code: LinearCode, job: Job[Any, EncodeInputs, EncodeOutputs, HostLane
 def decode(
     code: LinearCode,
     mend: Mend,
-    job: Job[Any, DecodeInputs, DecodeOutputs, HostLane],
+    job: Job[Any, Any, DecodeOutputs, HostLane],
     erased: U8 | None = None,
 ) -> Prepared:
     """Encode again; hand the words whose check bits differ to ``mend``.
 
-    Bound: as of ``encode``, and a copy of the data; of the wrong words some microseconds each.
+    Of the inputs ``data`` and ``check`` are read. Bound: as of ``encode``, and a copy of the data; a wrong
+    word takes microseconds.
     """
     encoder = check_map(code)
     scratch = scratch_of(job.lane, encoder)
