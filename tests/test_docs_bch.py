@@ -86,8 +86,8 @@ def test_the_tables_and_the_example_of_on_die_come_out_of_the_code() -> None:
         wrong = sum(a ^ b in columns for a, b in combinations(columns, 2))
         assert entry == f"{wrong} / {comb(136, 2)}"
     found = re.search(
-        r"`([\w:-]+)` begins with the columns `([\d ]+)`; the data bits `([01]+)` and 120 zeros get the check "
-        r"bits `([01]+)`, the sum (\d+)",
+        r"`([\w:-]+)` begins with the columns `([\d ]+)`; the data bits `([01]+)` and 120 zeros get the "
+        r"check bits `([01]+)`, the sum (\d+)",
         " ".join(page("on-die").split()),
     )
     assert found

@@ -10,10 +10,11 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+from benchsuite.workloads.codes.leaders import is_listable, leaders
 
 from benchsuite.api import HostLane, Job, Prepared
+from benchsuite.workloads.codes.bch import BCH
 from benchsuite.workloads.codes.chipkill import CHIPKILL
-from benchsuite.workloads.codes.leaders import is_listable, leaders
 from benchsuite.workloads.codes.linear import (
     DecodeOutputs,
     EncodeInputs,
@@ -22,6 +23,7 @@ from benchsuite.workloads.codes.linear import (
     LinearCode,
 )
 from benchsuite.workloads.codes.reed_solomon import REED_SOLOMON
+from benchsuite_numpy.bch import mend_bits
 from benchsuite_numpy.reed_solomon import mend_symbols
 from benchsuite_numpy.wide import (
     CORRECTED,
@@ -38,6 +40,7 @@ from benchsuite_numpy.wide import (
 )
 
 ALGEBRA: Mapping[str, Callable[[Any], Mend]] = {
+    BCH.name: lambda params: mend_bits(params.n, params.k),
     REED_SOLOMON.name: lambda params: mend_symbols(params.symbol_bits, params.n, params.k),
     CHIPKILL.name: lambda params: mend_symbols(8, params.n, params.k),
 }
