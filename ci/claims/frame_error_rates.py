@@ -31,8 +31,10 @@ from benchsuite.workloads.codes import Code, code
 BACKEND = "numpy"
 SEED = 1
 RATES = (1e-1, 2e-2, 5e-3, 1e-3, 1e-4)
-LOST_FRAMES = {"bch-255-239": 200, "reed-solomon-255-223": 20}
-"""Code -> frames lost at each rate, about."""
+LOST_FRAMES = 100
+"""At each rate, about: the interval is then a quarter of it wide to either side."""
+MOST_FRAMES = {"bch-255-239": 1_000_000, "reed-solomon-255-223": 200_000}
+"""Code -> where to stop before: of Reed-Solomon's frames nearly all are wrong, and cost their decoding."""
 DELIVERED = ("corrected", "not_injected")
 
 
@@ -54,7 +56,7 @@ def holds(of: Code, rate: float, rig: Rig, registry: Registry) -> bool:
     """Print the rate found beside the exact one; whether the interval covers it."""
     p = bit_error_rate(of, rate)
     exact = lost(of, Fraction(p))
-    frames = round(LOST_FRAMES[of.name] / rate)
+    frames = min(round(LOST_FRAMES / rate), MOST_FRAMES[of.name])
     counts = count_outcomes(
         rig, Draws(code=of, model=parse_model(f"bsc:{p}", registry), seed=SEED), 0, frames
     )
@@ -73,7 +75,7 @@ def main() -> int:
     registry = discover()
     engine = Engine(origin(registry, BACKEND).request())
     good = True
-    for name in LOST_FRAMES:
+    for name in MOST_FRAMES:
         of = code(name)
         way = find_way(registry, BACKEND, Probe(devices=(("cpu", ("end-to-end",)),)), of)
         assert not isinstance(way, NoWay), way.reason
