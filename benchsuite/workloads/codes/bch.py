@@ -58,16 +58,17 @@ def _has_lightest_word(code: Bch, columns: tuple[int, ...]) -> bool:
     """Whether a codeword is known to have 2t + 1 ones, less the overall parity: then no more can be promised.
 
     A code of full length has an odd distance. Were it 2t + 3, words of t + 1 errors would have syndromes of
-    their own: more than there are, says Farr's bound. Of a shortened one, t columns with the sum of t + 1
-    others are searched for.
+    their own: more than there are, says Farr's bound. The generator may be such a word. Else t columns with
+    the sum of t + 1 others are searched for.
     """
-    if code.length == 2**code.m - 1:
-        return sum(comb(code.length, i) for i in range(code.t + 2)) > 2 ** (code.generator.bit_length() - 1)
+    degree = code.generator.bit_length() - 1
+    if code.length == 2**code.m - 1 and sum(comb(code.length, i) for i in range(code.t + 2)) > 1 << degree:
+        return True
     if code.generator.bit_count() == 2 * code.t + 1:
         return True
     if comb(code.n, code.t) > MOST_SUMS:
         return False
-    rows = (1 << code.generator.bit_length() - 1) - 1
+    rows = (1 << degree) - 1
     inner = [column & rows for column in columns[: code.length]]
     sums = {reduce(xor, some) for some in combinations(inner, code.t)}
     return any(reduce(xor, some) in sums for some in islice(combinations(inner, code.t + 1), MOST_SUMS))

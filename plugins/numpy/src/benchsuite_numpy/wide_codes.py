@@ -10,11 +10,11 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from benchsuite.workloads.codes.leaders import is_listable, leaders
 
 from benchsuite.api import HostLane, Job, Prepared
 from benchsuite.workloads.codes.bch import BCH
 from benchsuite.workloads.codes.chipkill import CHIPKILL
+from benchsuite.workloads.codes.leaders import is_listable, leaders
 from benchsuite.workloads.codes.linear import (
     DecodeOutputs,
     EncodeInputs,
