@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from benchsuite.api import Workload
+from benchsuite.workloads.codes.bch import BCH, BCH_DECODE, BCH_ENCODE
 from benchsuite.workloads.codes.chipkill import CHIPKILL, CHIPKILL_DECODE, CHIPKILL_ENCODE
 from benchsuite.workloads.codes.crc import CRC
 from benchsuite.workloads.codes.extended_hamming import (
@@ -20,12 +21,15 @@ from benchsuite.workloads.codes.hamming import HAMMING, HAMMING_DECODE, HAMMING_
 from benchsuite.workloads.codes.hsiao import HSIAO, HSIAO_DECODE, HSIAO_ENCODE
 from benchsuite.workloads.codes.inject import HSIAO_INJECT
 from benchsuite.workloads.codes.linear import Family, LinearCode, SizedFamily
+from benchsuite.workloads.codes.on_die import ON_DIE, ON_DIE_DECODE, ON_DIE_ENCODE
 from benchsuite.workloads.codes.parity import PARITY, PARITY_CHECK, PARITY_ENCODE
 from benchsuite.workloads.codes.reed_solomon import REED_SOLOMON, REED_SOLOMON_DECODE, REED_SOLOMON_ENCODE
 from benchsuite.workloads.codes.reed_solomon_erasures import REED_SOLOMON_DECODE_ERASURES
 from benchsuite.workloads.reference.linear import CLEAN, CORRECTED, DETECTED, OUTCOMES
 
 __all__ = [
+    "BCH_DECODE",
+    "BCH_ENCODE",
     "CHIPKILL_DECODE",
     "CHIPKILL_ENCODE",
     "CLEAN",
@@ -41,6 +45,9 @@ __all__ = [
     "HSIAO_DECODE",
     "HSIAO_ENCODE",
     "HSIAO_INJECT",
+    "ON_DIE",
+    "ON_DIE_DECODE",
+    "ON_DIE_ENCODE",
     "OUTCOMES",
     "PARITY_CHECK",
     "PARITY_ENCODE",
@@ -64,6 +71,8 @@ FAMILIES: tuple[tuple[Family, Workload[Any, Any, Any], Workload[Any, Any, Any]],
     *SINGLE_BIT,
     (REED_SOLOMON, REED_SOLOMON_ENCODE, REED_SOLOMON_DECODE),
     (CHIPKILL, CHIPKILL_ENCODE, CHIPKILL_DECODE),
+    (ON_DIE, ON_DIE_ENCODE, ON_DIE_DECODE),
+    (BCH, BCH_ENCODE, BCH_DECODE),
 )
 """(family, encoder, decoder or check) of every systematic linear code."""
 

@@ -13,10 +13,10 @@ import pytest
 from benchsuite_numba.backend import ALL_CORES, backend, probe, read_features
 
 from benchsuite.api import Unavailable
-from benchsuite.workloads import CRC
+from benchsuite.workloads import CRC, ON_DIE_DECODE, ON_DIE_ENCODE
 from benchsuite.workloads.codes import SINGLE_BIT
 
-WORKLOADS = [CRC, *(workload for _, *both in SINGLE_BIT for workload in both)]
+WORKLOADS = [CRC, *(w for _, *both in SINGLE_BIT for w in both), ON_DIE_ENCODE, ON_DIE_DECODE]
 CRC_OF_CHECK = """
 from benchsuite.api import Job
 from benchsuite.workloads import CRC

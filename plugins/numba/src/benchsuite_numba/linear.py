@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchsuite.api import HostLane, Job, Prepared
-from benchsuite.workloads.codes import SINGLE_BIT
+from benchsuite.workloads.codes import ON_DIE, ON_DIE_DECODE, ON_DIE_ENCODE, SINGLE_BIT
 from benchsuite.workloads.codes.linear import (
     CheckOutputs,
     DecodeInputs,
     DecodeOutputs,
     EncodeInputs,
     EncodeOutputs,
-    SizedFamily,
+    Family,
 )
 from benchsuite_numba.backend import ALL_CORES, backend
 
@@ -80,8 +80,9 @@ def _as_integers(check: U8) -> Checks:
 Preparation = Callable[[Job[Any, Any, Any, HostLane]], Prepared]
 
 
-def _layout(family: SizedFamily, params: Any) -> Layout:
-    return layout(family.columns(params.n, params.k), params.k)
+def _layout(family: Family, params: Any) -> Layout:
+    code = family.code(params)
+    return layout(code.columns, code.k)
 
 
 def _ready(one: Any, every: Any, arrays: tuple[Any, ...], codewords: int, *, all_cores: bool) -> Prepared:
@@ -98,7 +99,7 @@ def _ready(one: Any, every: Any, arrays: tuple[Any, ...], codewords: int, *, all
     return Prepared(run=lambda: one(*arrays, 0, codewords))
 
 
-def encode(family: SizedFamily, *, all_cores: bool) -> Preparation:
+def encode(family: Family, *, all_cores: bool) -> Preparation:
     """Masks and population counts. Bound: memory, or 4 operations a check bit and vector; see the kernel."""
 
     def prepare(job: Job[Any, EncodeInputs, EncodeOutputs, HostLane]) -> Prepared:
@@ -112,7 +113,7 @@ def encode(family: SizedFamily, *, all_cores: bool) -> Preparation:
     return prepare
 
 
-def decode(family: SizedFamily, *, all_cores: bool) -> Preparation:
+def decode(family: Family, *, all_cores: bool) -> Preparation:
     """Encode again and copy; look up what the syndromes of wrong codewords ask for. Bound: see the kernel."""
 
     def prepare(job: Job[Any, DecodeInputs, DecodeOutputs, HostLane]) -> Prepared:
@@ -120,7 +121,8 @@ def decode(family: SizedFamily, *, all_cores: bool) -> Preparation:
 
         params, inputs, outputs = job.params, job.inputs, job.outputs
         received = inputs.data.reshape(-1), *_layout(family, params), _as_integers(inputs.check)
-        actions = positions(family.columns(params.n, params.k), params.k)
+        code = family.code(params)
+        actions = positions(code.columns, code.k)
         arrays = (*received, actions, outputs.data.reshape(-1), outputs.outcome)
         both = kernels.decode, kernels.decode_on_all_cores
         return _ready(*both, arrays, params.codewords, all_cores=all_cores)
@@ -128,7 +130,7 @@ def decode(family: SizedFamily, *, all_cores: bool) -> Preparation:
     return prepare
 
 
-def check(family: SizedFamily, *, all_cores: bool) -> Preparation:
+def check(family: Family, *, all_cores: bool) -> Preparation:
     """Encode again and compare. Bound: as ``encode``."""
 
     def prepare(job: Job[Any, DecodeInputs, CheckOutputs, HostLane]) -> Prepared:
@@ -142,7 +144,7 @@ def check(family: SizedFamily, *, all_cores: bool) -> Preparation:
     return prepare
 
 
-for _family, _encoder, _decoder in SINGLE_BIT:
+for _family, _encoder, _decoder in (*SINGLE_BIT, (ON_DIE, ON_DIE_ENCODE, ON_DIE_DECODE)):
     for _variant in ("", ALL_CORES):
         _decode = decode if _family.corrects else check
         for _workload, _prepare in ((_encoder, encode), (_decoder, _decode)):
