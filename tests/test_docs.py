@@ -171,14 +171,14 @@ def test_the_campaigns_are_those_of_the_code() -> None:
     _, *short = rows(section(text, "short"))
     assert {name: tuple(models.split(", ")) for name, models in short} == SHORT
     found = re.search(
-        r"of (\d+), (\d+) or (\d+) data bits under every error model: (.*?)\. That is (\d+) ",
+        r"of (\d+), (\d+) or (\d+) data bits under these error models: (.*?)\. That is (\d+) ",
         " ".join(section(text, "full").split()),
     )
     assert found
     sizes, models = {int(bits) for bits in found.groups()[:3]}, re.findall(r"`(.*?)`", found[4])
     sized = {name: code for name, code in CODES.items() if isinstance(code.family, SizedFamily)}
     assert {name: tuple(models) for name, code in sized.items() if code.k in sizes} == FULL
-    assert {model.partition(":")[0] for model in models} == set(BUILT_IN)
+    assert {model.partition(":")[0] for model in models} <= set(BUILT_IN)
     assert int(found[5]) == sum(map(len, FULL.values()))
 
 

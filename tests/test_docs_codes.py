@@ -218,6 +218,19 @@ def flipped(model: str, n: int, stream: list[int]) -> set[int]:
         return {s, s + length - 1} | {
             s + 1 + i for i in range(length - 2) if stream[1 + i // 64] >> i % 64 & 1
         }
+    if name == "adjacent":
+        start = below(stream[0], n - int(arguments[0]) + 1)
+        return set(range(start, start + int(arguments[0])))
+    if name in ("device", "pin"):
+        width = int(arguments[0][1:]) if name == "device" else 1
+        device = below(stream[0], -(-n // width))
+        bits = min(width, n - width * device)
+        flips = {
+            "ones": range(bits),
+            "one": [below(stream[1], bits)],
+            "uniform": [j for j in range(bits) if 1 + below(stream[1], 2**bits - 1) >> j & 1],
+        }[arguments[1] if name == "device" else "uniform"]
+        return {width * device + j for j in flips}
     bits, count = map(int, arguments)
     found = set()
     for i, q in enumerate(distinct(stream[:count], -(-n // bits))):
@@ -232,6 +245,7 @@ def flipped(model: str, n: int, stream: list[int]) -> set[int]:
     [
         *(("hsiao-72-64", m) for m in ("flips:0", "flips:3", "flips:72", "bsc:0.01", "bsc:0.4")),
         *(("hsiao-72-64", m) for m in ("burst:1", "burst:2", "burst:8", "symbol:4:2", "symbol:5:3")),
+        *(("hsiao-72-64", m) for m in ("adjacent:3", "device:x4:uniform", "device:x8:one", "pin:x4")),
         *(("extended-hamming-137-128", m) for m in ("burst:137", "symbol:32:2", "bsc:0.001")),
         *(("parity-9-8", m) for m in ("flips:2", "bsc:0.5", "symbol:2:5")),
     ],
@@ -252,7 +266,8 @@ def test_the_exact_probabilities_shown_are_those_of_the_analysis() -> None:
     heading, *table = (row for row in rows(text) if len(row) == 6)
     shown = {row[0].partition(":")[0] for row in table}
     assert shown == set(BUILT_IN) - {"flips"}
-    assert {row[0].partition(":")[0] for row in rows(text) if len(row) == 2} == {"model", *shown}
+    listed = {name.partition(":")[0] for row in rows(text) if len(row) == 2 for name in row[0].split(", ")}
+    assert listed == {"model", *shown}
     names = [name.replace(" ", "_") for name in heading[1:]]
     for model, *entries in table:
         outcomes = exact(CODES["hsiao-72-64"], parse_model(model, Registry())) or {}

@@ -16,6 +16,8 @@ class ErrorModel:
     each trial flips (-1: none), where ``words(block, count)`` is ``uint64[trials, count]`` of their streams;
     ``exact(arguments, code)`` gives outcome name -> (numerator, denominator), or None where no formula is
     known. ``code`` has ``n``, ``k``, ``columns`` and ``corrects`` (flips that its decoder corrects: 1 or 0).
+    ``on_layout(arguments, layouts, words)``, where there is one, is asked in place of ``positions``:
+    ``layouts(pins).devices[d][b][p]`` is the position on pin p, in beat b, of device d of so many pins.
     """
 
     name: str
@@ -23,6 +25,7 @@ class ErrorModel:
     parse: Callable[[str], str]
     positions: Callable[[str, int, Callable[[int, int], Any]], Any]
     exact: Callable[[str, Any], Mapping[str, tuple[int, int]] | None]
+    on_layout: Callable[[str, Callable[[int], Any], Callable[[int, int], Any]], Any] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from fractions import Fraction
 import numpy as np
 
 from benchsuite.api import ErrorModel
+from benchsuite.inject.devices import DEVICE, PIN
 from benchsuite.workloads.codes import Code
 from benchsuite.workloads.codes.analysis import (
     Noise,
@@ -29,6 +30,7 @@ from benchsuite.workloads.codes.errors import (
     parse_bsc,
     parse_flips,
 )
+from benchsuite.workloads.codes.parts import adjacent
 from benchsuite.workloads.streams import Positions, Words, below, distinct_positions
 
 MAX_SYMBOL_BITS = 32  # a pattern is drawn from one word
@@ -110,6 +112,42 @@ BURST = ErrorModel(
 """A window of L bits, all equally likely: both ends flip, each bit inside with probability 1/2."""
 
 
+def _parse_adjacent(arguments: str) -> str:
+    if not is_whole(arguments) or int(arguments) == 0:
+        raise ValueError(
+            f"adjacent:L needs how many neighbours flip, at least 1, as in adjacent:2, not {arguments!r}"
+        )
+    return str(int(arguments))
+
+
+def adjacent_length(arguments: str, n: int) -> int:
+    """L; raises ValueError for more than the n bits of a codeword."""
+    length = int(arguments)
+    if length > n:
+        raise ValueError(f"adjacent:{length} flips more bits than the {n} of a codeword: give 1 to {n}")
+    return length
+
+
+def _adjacent_positions(arguments: str, n: int, words: Draw) -> Positions:
+    """Word 0 says where the neighbours begin."""
+    length = adjacent_length(arguments, n)
+    return below(words(0, 1), n - length + 1) + np.arange(length)
+
+
+def _adjacent_outcomes(arguments: str, code: Code) -> Mapping[str, tuple[int, int]]:
+    return _without_clean(_noise_outcomes(code, adjacent(code.n, adjacent_length(arguments, code.n))))
+
+
+ADJACENT = ErrorModel(
+    name="adjacent",
+    syntax="adjacent:L",
+    parse=_parse_adjacent,
+    positions=_adjacent_positions,
+    exact=_adjacent_outcomes,
+)
+"""L neighbours, all of them flipped, every place equally likely; they do not go on at the other end."""
+
+
 def _parse_symbol(arguments: str) -> str:
     bits, _, count = arguments.partition(":")
     if not (is_whole(bits) and is_whole(count) and 1 <= int(bits) <= MAX_SYMBOL_BITS and int(count)):
@@ -160,4 +198,6 @@ SYMBOL = ErrorModel(
 """COUNT different symbols of BITS aligned bits (a chip, say), in each a pattern other than none, all equally
 likely. Where BITS does not divide the codeword its last symbol is short."""
 
-BUILT_IN: Mapping[str, ErrorModel] = {model.name: model for model in (FLIPS, BSC, BURST, SYMBOL)}
+BUILT_IN: Mapping[str, ErrorModel] = {
+    model.name: model for model in (FLIPS, BSC, BURST, ADJACENT, SYMBOL, DEVICE, PIN)
+}

@@ -15,6 +15,7 @@ from benchsuite.analyse.tallies import campaign as identity
 from benchsuite.analyse.tallies import settle
 from benchsuite.host.engine import PROBE_SECONDS, Origin
 from benchsuite.host.plugins import Registry, UsageError
+from benchsuite.inject.devices import layouts_of
 from benchsuite.inject.models import Model, require_fit
 from benchsuite.inject.patterns import pattern_count
 from benchsuite.inject.rig import Through
@@ -45,9 +46,9 @@ class Campaign:
     exhaustive: bool = False
 
     def __post_init__(self) -> None:
-        require_fit(self.model, self.code.n)
+        require_fit(self.model, self.code.n, layouts_of(self.code))
         if self.exhaustive:
-            pattern_count(self.model, self.code.n)
+            pattern_count(self.model, self.code.n, layouts_of(self.code))
         elif self.trials is None and self.precision is None:
             raise UsageError("a campaign needs an end: give --trials, --precision or --exhaustive")
         if self.trials is not None and not 1 <= self.trials <= 1 << 62:
@@ -60,7 +61,9 @@ class Campaign:
     @property
     def size(self) -> int | None:
         """The number of trials at which it ends at the latest; None where only the precision tells."""
-        return pattern_count(self.model, self.code.n) if self.exhaustive else self.trials
+        if self.exhaustive:
+            return pattern_count(self.model, self.code.n, layouts_of(self.code))
+        return self.trials
 
 
 def exact(of: Code, model: Model) -> dict[str, tuple[str, str, float]] | None:
@@ -82,7 +85,7 @@ def exact(of: Code, model: Model) -> dict[str, tuple[str, str, float]] | None:
 
 def exact_tally(of: Code, model: Model, seed: int = 0) -> Tally:
     """What ``--exact`` answers: no backend and no trial. Raises UsageError where no formula is known."""
-    require_fit(model, of.n)
+    require_fit(model, of.n, layouts_of(of))
     tally = _blank(of, model, seed, backend="")
     if tally.exact is None:
         raise UsageError(f"no formula is known for {model.text} on {of.name}: use --trials")

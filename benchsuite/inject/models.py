@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +13,8 @@ from benchsuite.api import ErrorModel
 from benchsuite.host.cases import unknown
 from benchsuite.host.plugins import Registry, UsageError
 from benchsuite.inject.built_in import BUILT_IN
+from benchsuite.workloads.codes.errors import Draw
+from benchsuite.workloads.codes.layout import Layouts, layout
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,12 @@ class Model:
     def text(self) -> str:
         """The canonical spelling, of which streams and records are made: ``flips:3``."""
         return f"{self.name}:{self.arguments}" if self.arguments else self.name
+
+    def positions(self, n: int, words: Draw, layouts: Layouts | None = None) -> Any:
+        """What the model flips of n bits, which lie in memory in a row unless ``layouts`` say otherwise."""
+        if self.kind.on_layout is None:
+            return self.kind.positions(self.arguments, n, words)
+        return self.kind.on_layout(self.arguments, layouts or partial(layout, n), words)
 
 
 def error_models(registry: Registry) -> Mapping[str, ErrorModel]:
@@ -54,10 +64,13 @@ def parse_model(text: str, registry: Registry) -> Model:
         raise UsageError(f"error model {name} failed on {text}: {type(error).__name__}: {error}") from None
 
 
-def require_fit(model: Model, n: int) -> None:
-    """Raise UsageError where ``model`` cannot flip bits of an ``n``-bit codeword: a trial of zeros tells."""
+def require_fit(model: Model, n: int, layouts: Layouts | None = None) -> None:
+    """Raise UsageError where ``model`` cannot flip bits of an ``n``-bit codeword: a trial of zeros tells.
+
+    ``layouts`` are those of ``Model.positions``.
+    """
     try:
-        model.kind.positions(model.arguments, n, lambda block, number: np.zeros((1, number), np.uint64))
+        model.positions(n, lambda block, number: np.zeros((1, number), np.uint64), layouts)
     except ValueError as error:
         raise UsageError(f"--model {model.text}: {error}") from None
     except Exception as error:  # noqa: BLE001  the model may be a plugin's

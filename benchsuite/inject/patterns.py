@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from math import comb
 
 import numpy as np
@@ -15,12 +16,16 @@ from benchsuite.host.plugins import UsageError
 from benchsuite.inject.built_in import (
     BSC,
     BUILT_IN,
+    adjacent_length,
     burst_length,
     positions_of_bits,
     symbol_shape,
 )
+from benchsuite.inject.devices import PARTS, flipped
 from benchsuite.inject.models import Model
 from benchsuite.workloads.codes.errors import flips_of
+from benchsuite.workloads.codes.layout import Layouts, layout
+from benchsuite.workloads.codes.parts import Parts
 from benchsuite.workloads.streams import Positions
 
 MAX_PATTERNS = 20_000_000  # some ten seconds of a fast decoder; beyond, the formula or a sample says as much
@@ -103,21 +108,59 @@ ENUMERATIONS: Mapping[str, Enumeration] = {
         lambda arguments, n, first, count: combinations(n, flips_of(arguments, n), first, count),
     ),
     "burst": Enumeration(_bursts, _burst_patterns),
+    "adjacent": Enumeration(
+        lambda arguments, n: n - adjacent_length(arguments, n) + 1,
+        lambda arguments, n, first, count: (
+            np.arange(first, first + count, dtype=np.int64)[:, None]
+            + np.arange(adjacent_length(arguments, n))
+        ),
+    ),
     "symbol": Enumeration(_symbol_errors, _symbol_patterns),
 }
 
 
-def pattern_count(model: Model, n: int) -> int:
-    """How many patterns ``--exhaustive`` goes through; raises UsageError where it cannot go through them."""
+def _part_enumeration(parts: Parts, kind: str) -> Enumeration:
+    """Part by part; in each, its patterns count up from 1 in binary, or its bits do."""
+    most = max(map(len, parts))
+    each: int = {"uniform": 2**most - 1, "ones": 1, "one": most}[kind]
+
+    def count(arguments: str, n: int) -> int:
+        if each > 1 and min(map(len, parts)) < most:
+            raise ValueError(
+                f"patterns are not equally likely where the last device carries fewer of the {n} bits than "
+                "the others: use --exact for the formula or --trials for a sample"
+            )
+        return len(parts) * each
+
+    def positions(arguments: str, n: int, first: int, count: int) -> Positions:
+        part, pattern = np.divmod(np.arange(first, first + count, dtype=np.int64)[:, None], each)
+        bits = np.arange(most)
+        flips = pattern + 1 >> bits & 1 == 1 if kind == "uniform" else (pattern == bits) | (kind == "ones")
+        return flipped(parts, part[:, 0], flips)
+
+    return Enumeration(count, positions)
+
+
+def _enumeration(model: Model, n: int, layouts: Layouts | None) -> Enumeration:
+    if model.name in PARTS:
+        return _part_enumeration(*PARTS[model.name](model.arguments, layouts or partial(layout, n)))
+    return ENUMERATIONS[model.name]
+
+
+def pattern_count(model: Model, n: int, layouts: Layouts | None = None) -> int:
+    """How many patterns ``--exhaustive`` goes through; raises UsageError where it cannot go through them.
+
+    ``layouts`` are those of ``Model.positions``.
+    """
     if model.kind is BSC:
         raise UsageError(
             f"the patterns of {model.text} are not equally likely, so going through them tells nothing: "
             "use --exact for the formula or --trials for a sample"
         )
-    if model.name not in ENUMERATIONS or model.kind is not BUILT_IN.get(model.name):
+    if model.name not in {*ENUMERATIONS, *PARTS} or model.kind is not BUILT_IN.get(model.name):
         raise UsageError(f"the patterns of {model.text} cannot be enumerated: use --trials")
     try:
-        count = ENUMERATIONS[model.name].count(model.arguments, n)
+        count = _enumeration(model, n, layouts).count(model.arguments, n)
     except ValueError as error:
         raise UsageError(str(error)) from None
     if count > MAX_PATTERNS:
@@ -128,6 +171,6 @@ def pattern_count(model: Model, n: int) -> int:
     return count
 
 
-def patterns(model: Model, n: int, first: int, count: int) -> Positions:
+def patterns(model: Model, n: int, first: int, count: int, layouts: Layouts | None = None) -> Positions:
     """Patterns ``first ... first + count - 1`` of a model that ``pattern_count`` does not refuse."""
-    return ENUMERATIONS[model.name].positions(model.arguments, n, first, count)
+    return _enumeration(model, n, layouts).positions(model.arguments, n, first, count)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from benchsuite.inject.devices import layouts_of
 from benchsuite.inject.models import Model
 from benchsuite.inject.patterns import patterns
 from benchsuite.inject.rig import BLOCK, Rig
@@ -40,12 +41,12 @@ class Draws:
         Raises ValueError where an error model answers with another shape or beyond the codeword.
         """
         if self.exhaustive:
-            return patterns(self.model, self.code.n, first, count)
+            return patterns(self.model, self.code.n, first, count, layouts_of(self.code))
         found = np.asarray(
-            self.model.kind.positions(
-                self.model.arguments,
+            self.model.positions(
                 self.code.n,
                 lambda block, number: trial_words(self.key, first, count, block, number),
+                layouts_of(self.code),
             ),
             np.int64,
         )

@@ -13,7 +13,7 @@ def test_a_model_is_spelled_one_way() -> None:
 def test_an_unknown_model_is_refused_with_the_nearest_and_the_known_ones() -> None:
     with pytest.raises(
         UsageError,
-        match=r"is called 'flip'; did you mean flips\? Known: bsc, burst, flips, symbol",
+        match=r"called 'flip'; did you mean flips\? Known: adjacent, bsc, burst, device, flips, pin, symbol",
     ):
         parse_model("flip:3", Registry())
 
@@ -47,6 +47,9 @@ def test_no_plugin_replaces_a_built_in_model() -> None:
         ("bsc:2.50e-1", "bsc:0.25"),
         ("burst:08", "burst:8"),
         ("symbol:04:2", "symbol:4:2"),
+        ("adjacent:08", "adjacent:8"),
+        ("device:x4:ones", "device:x4:ones"),
+        ("pin:x8", "pin:x8"),
     ],
 )
 def test_every_model_has_one_canonical_spelling(given: str, canonical: str) -> None:
@@ -61,6 +64,12 @@ def test_every_model_has_one_canonical_spelling(given: str, canonical: str) -> N
             (f"bsc:{p}", r"above 0, below 1 and of at most 15 decimal places, as in bsc:0\.001 or bsc:1e-3")
             for p in ("", "0", "1", "1.5", "-0.1", "1/3", "nan", "1e-16", "0.1_0", "٠.٥", "1e-999", "0x1")
         ),
+        *((f"adjacent:{length}", "at least 1, as in adjacent:2") for length in ("", "0", "-1", "1.5", "x")),
+        *(
+            (f"device:{arguments}", "width of x4 or x8 and .* uniform, ones, one, as in device:x4:uniform")
+            for arguments in ("", "x4", "x16:ones", "4:ones", "x4:two", "x4:ones:", "X4:ones")
+        ),
+        *((f"pin:{arguments}", "width of x4 or x8, as in pin:x4") for arguments in ("", "4", "x4:ones")),
         *((f"burst:{length}", "at least 1, as in burst:4") for length in ("", "0", "-1", "1.5", "x")),
         *(
             (f"symbol:{arguments}", r"1 to 32, .* as in symbol:4:1")
@@ -76,6 +85,7 @@ def test_nonsense_is_refused_with_what_to_write_instead(text: str, remedy: str) 
 @pytest.mark.parametrize(
     ("text", "fits", "message"),
     [
+        ("adjacent:73", "adjacent:72", "adjacent:73 flips more bits than the 72 of a codeword: give 1 to 72"),
         ("burst:73", "burst:72", "burst:73 is longer than the 72 bits of a codeword: give 1 to 72"),
         ("symbol:8:10", "symbol:8:9", "more than the 9 symbols of 8 bits .* give a COUNT of 1 to 9"),
     ],

@@ -1,3 +1,4 @@
+from functools import partial
 from itertools import combinations as all_combinations
 from math import comb
 
@@ -11,6 +12,7 @@ from benchsuite.host.plugins import Registry, UsageError
 from benchsuite.inject.built_in import FLIPS
 from benchsuite.inject.models import Model, parse_model
 from benchsuite.inject.patterns import combinations, pattern_count, patterns
+from benchsuite.workloads.codes.layout import layout
 
 
 def model(text: str) -> Model:
@@ -29,7 +31,9 @@ def test_the_last_combination_of_any_length_is_the_last_positions(k: int, data: 
     assert combinations(n, k, comb(n, k) - 1, 1).tolist() == [list(range(n - k, n))]
 
 
-@pytest.mark.parametrize("text", ["flips:3", "burst:9", "burst:2", "symbol:4:2", "symbol:8:1"])
+@pytest.mark.parametrize(
+    "text", ["flips:3", "burst:9", "burst:2", "symbol:4:2", "symbol:8:1", "device:x8:uniform"]
+)
 def test_a_part_of_the_patterns_is_that_part(text: str) -> None:
     count = pattern_count(model(text), 72)
     whole = patterns(model(text), 72, 0, count)
@@ -63,6 +67,32 @@ def test_symbol_errors_are_every_pattern_that_touches_so_many_symbols_once(bits:
     assert set(found) == every
 
 
+@pytest.mark.parametrize(
+    ("text", "n", "every"),
+    [
+        ("adjacent:3", 5, [{0, 1, 2}, {1, 2, 3}, {2, 3, 4}]),
+        ("device:x4:ones", 8, [{0, 1, 2, 3}, {4, 5, 6, 7}]),
+        ("device:x4:ones", 6, [{0, 1, 2, 3}, {4, 5}]),
+        ("device:x8:one", 16, [{position} for position in range(16)]),
+        ("pin:x4", 8, [{position} for position in range(8)]),
+    ],
+)
+def test_neighbours_devices_and_pins_are_gone_through_in_order(
+    text: str, n: int, every: list[set[int]]
+) -> None:
+    assert [set(row) for row in as_sets(patterns(model(text), n, 0, pattern_count(model(text), n)))] == every
+
+
+def test_a_device_goes_through_every_pattern_of_the_bits_that_its_layout_gives_it() -> None:
+    two_beats = partial(layout, 16, symbol_bits=8)
+    count = pattern_count(model("device:x4:uniform"), 16, two_beats)
+    found = as_sets(patterns(model("device:x4:uniform"), 16, 0, count, two_beats))
+    assert len(found) == len(set(found)) == 2 * 255
+    assert {max(flips) // 8 - min(flips) // 8 for flips in found} == {0}
+    pins = as_sets(patterns(model("pin:x4"), 16, 0, 24, two_beats))
+    assert pins[:6] == [{0}, {4}, {0, 4}, {1}, {5}, {1, 5}]
+
+
 def test_too_many_patterns_are_refused_with_their_number_and_the_remedy() -> None:
     assert pattern_count(model("flips:5"), 72) == 13_991_544
     with pytest.raises(UsageError, match=r"156238908 patterns .* --exact for the formula or --trials"):
@@ -71,7 +101,7 @@ def test_too_many_patterns_are_refused_with_their_number_and_the_remedy() -> Non
         pattern_count(model("burst:40"), 72)
 
 
-@pytest.mark.parametrize(("text", "n"), [("bsc:0.5", 72), ("symbol:4:1", 39)])
+@pytest.mark.parametrize(("text", "n"), [("bsc:0.5", 72), ("symbol:4:1", 39), ("device:x4:one", 39)])
 def test_patterns_that_are_not_equally_likely_are_not_gone_through(text: str, n: int) -> None:
     with pytest.raises(UsageError, match=r"not equally likely.*--exact for the formula or --trials"):
         pattern_count(model(text), n)

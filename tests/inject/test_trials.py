@@ -82,6 +82,19 @@ def flipped(stream: Stream, model: str, n: int) -> set[int]:
         first = stream.below(0, n - length + 1)
         inside = (i for i in range(length - 2) if stream.word(1 + i // 64) >> i % 64 & 1)
         return {first, first + length - 1, *(first + 1 + i for i in inside)}
+    if name == "adjacent":
+        start = stream.below(0, n - int(arguments[0]) + 1)
+        return set(range(start, start + int(arguments[0])))
+    if name in ("device", "pin"):
+        width = int(arguments[0][1:]) if name == "device" else 1
+        device = stream.below(0, -(-n // width))
+        bits = min(width, n - width * device)
+        flips = {
+            "ones": range(bits),
+            "one": [stream.below(1, bits)],
+            "uniform": [j for j in range(bits) if 1 + stream.below(1, 2**bits - 1) >> j & 1],
+        }[arguments[1] if name == "device" else "uniform"]
+        return {width * device + j for j in flips}
     bits, count = map(int, arguments)
     positions = set()
     for i, symbol in enumerate(stream.distinct(0, -(-n // bits), count)):
@@ -123,6 +136,7 @@ def outcome_of(code: Code, model: str, seed: int, trial: int) -> str:
 MODELS = [
     *("flips:1", "flips:2", "flips:3", "flips:5", "bsc:0.001", "bsc:0.02", "bsc:0.5"),
     *("burst:1", "burst:2", "burst:5", "burst:70"),
+    *("adjacent:3", "device:x4:uniform", "device:x8:uniform", "device:x8:ones", "device:x4:one", "pin:x8"),
     *("symbol:1:2", "symbol:4:1", "symbol:8:2", "symbol:32:2", "symbol:5:3"),
 ]
 
@@ -156,7 +170,7 @@ KINDS = [
 
 
 @pytest.mark.parametrize("name", KINDS)
-@pytest.mark.parametrize("model", ["flips:2", "bsc:0.05", "burst:3", "symbol:2:1"])
+@pytest.mark.parametrize("model", ["flips:2", "bsc:0.05", "burst:3", "symbol:2:1", "device:x4:uniform"])
 def test_a_plain_reading_gives_the_same_trials_on_every_kind_of_code(
     engine: Engine, name: str, model: str
 ) -> None:
@@ -167,7 +181,9 @@ def test_a_plain_reading_gives_the_same_trials_on_every_kind_of_code(
 
 
 @pytest.mark.parametrize("name", ["hsiao-72-64", "extended-hamming-72-64", "hamming-38-32", "parity-33-32"])
-@pytest.mark.parametrize("model", ["bsc:0.01", "bsc:0.3", "burst:6", "burst:30", "symbol:4:1", "symbol:8:2"])
+@pytest.mark.parametrize(
+    "model", ["bsc:0.01", "bsc:0.3", "burst:6", "burst:30", "symbol:4:1", "symbol:8:2", "device:x8:uniform"]
+)
 def test_sampled_rates_of_every_model_agree_with_the_exact_ones(
     engine: Engine, name: str, model: str
 ) -> None:

@@ -1,0 +1,130 @@
+"""The error models of memory: a device, or one of its pins, goes wrong in what it carries of a codeword."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from benchsuite.api import ErrorModel
+from benchsuite.workloads.codes import Code
+from benchsuite.workloads.codes.analysis import noise_outcomes
+from benchsuite.workloads.codes.errors import Draw
+from benchsuite.workloads.codes.layout import Layouts, layout
+from benchsuite.workloads.codes.parts import Parts, bit_of_part, whole_part, wrong_part
+from benchsuite.workloads.streams import Positions, Words, below
+
+WIDTHS = {"x4": 4, "x8": 8}
+"""How a device is called -> its pins."""
+KINDS = {"uniform": wrong_part, "ones": whole_part, "one": bit_of_part}
+"""What a device does to its bits -> the noise of that."""
+_BITS_OF_A_WORD = 32  # more are drawn bit by bit
+
+
+def layouts_of(code: Code, codewords: int = 1) -> Layouts:
+    """The layouts of so many codewords of ``code``, one after another."""
+    symbol_bits = getattr(getattr(code, "linear", None), "symbol_bits", 1)
+    return lambda pins: layout(code.n, pins, symbol_bits=symbol_bits, codewords=codewords)
+
+
+def _parse_device(arguments: str) -> str:
+    width, _, kind = arguments.partition(":")
+    if width not in WIDTHS or kind not in KINDS:
+        raise ValueError(
+            f"device:WIDTH:KIND needs a width of {' or '.join(WIDTHS)} and what the device does, "
+            f"{', '.join(KINDS)}, as in device:x4:uniform, not {arguments!r}"
+        )
+    return arguments
+
+
+def _parse_pin(arguments: str) -> str:
+    if arguments not in WIDTHS:
+        raise ValueError(f"pin:WIDTH needs a width of {' or '.join(WIDTHS)}, as in pin:x4, not {arguments!r}")
+    return arguments
+
+
+def device_parts(arguments: str, layouts: Layouts) -> tuple[Parts, str]:
+    """(the positions of each device, what it does to them)."""
+    width, _, kind = arguments.partition(":")
+    return layouts(WIDTHS[width]).positions(), kind
+
+
+def pin_parts(arguments: str, layouts: Layouts) -> tuple[Parts, str]:
+    """(the positions of each pin, what it does to them)."""
+    return layouts(WIDTHS[arguments]).pins(), "uniform"
+
+
+PARTS: Mapping[str, Callable[[str, Layouts], tuple[Parts, str]]] = {"device": device_parts, "pin": pin_parts}
+"""Error model -> its parts from arguments and layouts."""
+
+
+def table(parts: Parts) -> Positions:
+    """``int64[parts, bits]``: the positions of each part, -1 behind those of a shorter one."""
+    rows = np.full((len(parts), max(map(len, parts))), -1, np.int64)
+    for row, part in zip(rows, parts, strict=True):
+        row[: len(part)] = part
+    return rows
+
+
+def flipped(parts: Parts, part: Positions, flips: npt.NDArray[np.bool_]) -> Positions:
+    """``int64[trials, bits]``: part ``part: int64[trials]``, -1 where ``flips: bool[trials, bits]`` is False."""
+    return np.where(flips, table(parts)[part], -1)
+
+
+def _positions(parts: Parts, kind: str, words: Draw) -> Positions:
+    """Word 0 says which part, those behind it which of its bits flip."""
+    sizes = np.array(list(map(len, parts)))
+    most = int(sizes.max())
+    drawn = words(0, 1 if kind == "ones" else 1 + -(-most // 64))
+    part = below(drawn[:, 0], len(parts))
+    flips = np.ones((len(part), most), np.bool_)
+    if kind != "ones":
+        pattern = _bit if kind == "one" else _some_bits
+        for size in np.unique(sizes).tolist():
+            rows = sizes[part] == size
+            flips[rows] = pattern(drawn[rows, 1:], size, most)
+    return flipped(parts, part, flips)
+
+
+def _bit(drawn: Words, size: int, most: int) -> npt.NDArray[np.bool_]:
+    """``bool[trials, most]``: one of the first ``size`` bits, by the first word."""
+    bits: npt.NDArray[np.bool_] = below(drawn[:, :1], size) == np.arange(most)
+    return bits
+
+
+def _some_bits(drawn: Words, size: int, most: int) -> npt.NDArray[np.bool_]:
+    """``bool[trials, most]``: a pattern other than none of the first ``size`` bits."""
+    if size <= _BITS_OF_A_WORD:
+        drawn = below(drawn[:, :1], 2**size - 1).astype(np.uint64) + np.uint64(1)
+    at = np.arange(size)
+    bits = np.zeros((len(drawn), most), np.bool_)
+    bits[:, :size] = drawn[:, at // 64] >> (at % 64).astype(np.uint64) & np.uint64(1)
+    bits[:, 0] |= ~bits.any(axis=1)  # of 33 bits or more, once in 2^33 draws at most
+    return bits
+
+
+def _model(name: str, syntax: str, parse: Callable[[str], str]) -> ErrorModel:
+    def exact(arguments: str, code: Code) -> Mapping[str, tuple[int, int]]:
+        parts, kind = PARTS[name](arguments, layouts_of(code))
+        outcomes = noise_outcomes(code.columns, code.n - code.k, KINDS[kind](parts), code.corrects)
+        return {outcome: count for outcome, count in outcomes.items() if outcome != "clean"}
+
+    return ErrorModel(
+        name=name,
+        syntax=syntax,
+        parse=parse,
+        positions=lambda arguments, n, words: _positions(
+            *PARTS[name](arguments, lambda pins: layout(n, pins)), words
+        ),
+        on_layout=lambda arguments, layouts, words: _positions(*PARTS[name](arguments, layouts), words),
+        exact=exact,
+    )
+
+
+DEVICE = _model("device", "device:WIDTH:KIND", _parse_device)
+"""One device, all equally likely: ``uniform``, a pattern other than none, all equally likely, in what it
+carries; ``ones``, all of it flipped; ``one``, one bit of it."""
+
+PIN = _model("pin", "pin:WIDTH", _parse_pin)
+"""One pin of one device: a pattern other than none, all equally likely, in what it carries."""
