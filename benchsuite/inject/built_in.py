@@ -5,13 +5,21 @@ Word 0 of a trial's stream is the first of block 0; positions that are not flipp
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 
 from benchsuite.api import ErrorModel
-from benchsuite.inject.devices import DEVICE, PIN
+from benchsuite.inject.devices import (
+    PARTS,
+    layouts_of,
+    parse_device,
+    parse_pin,
+    part_noise,
+    part_positions,
+)
 from benchsuite.workloads.codes import Code
 from benchsuite.workloads.codes.analysis import (
     Noise,
@@ -30,6 +38,7 @@ from benchsuite.workloads.codes.errors import (
     parse_bsc,
     parse_flips,
 )
+from benchsuite.workloads.codes.layout import layout
 from benchsuite.workloads.codes.parts import adjacent
 from benchsuite.workloads.streams import Positions, Words, below, distinct_positions
 
@@ -197,6 +206,28 @@ SYMBOL = ErrorModel(
 )
 """COUNT different symbols of BITS aligned bits (a chip, say), in each a pattern other than none, all equally
 likely. Where BITS does not divide the codeword its last symbol is short."""
+
+
+def _of_parts(name: str, syntax: str, parse: Callable[[str], str]) -> ErrorModel:
+    parts = PARTS[name]
+    return ErrorModel(
+        name=name,
+        syntax=syntax,
+        parse=parse,
+        positions=lambda arguments, n, words: part_positions(*parts(arguments, partial(layout, n)), words),
+        on_layout=lambda arguments, layouts, words: part_positions(*parts(arguments, layouts), words),
+        exact=lambda arguments, code: _without_clean(
+            _noise_outcomes(code, part_noise(*parts(arguments, layouts_of(code))))
+        ),
+    )
+
+
+DEVICE = _of_parts("device", "device:WIDTH:KIND", parse_device)
+"""One device, all equally likely: ``uniform``, a pattern other than none, all equally likely, in what it
+carries; ``ones``, all of it flipped; ``one``, one bit of it."""
+
+PIN = _of_parts("pin", "pin:WIDTH", parse_pin)
+"""One pin of one device: a pattern other than none, all equally likely, in what it carries."""
 
 BUILT_IN: Mapping[str, ErrorModel] = {
     model.name: model for model in (FLIPS, BSC, BURST, ADJACENT, SYMBOL, DEVICE, PIN)

@@ -7,9 +7,8 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import numpy.typing as npt
 
-from benchsuite.api import ErrorModel
 from benchsuite.workloads.codes import Code
-from benchsuite.workloads.codes.analysis import noise_outcomes
+from benchsuite.workloads.codes.analysis import Noise
 from benchsuite.workloads.codes.errors import Draw
 from benchsuite.workloads.codes.layout import Layouts, layout
 from benchsuite.workloads.codes.parts import Parts, bit_of_part, whole_part, wrong_part
@@ -28,7 +27,8 @@ def layouts_of(code: Code, codewords: int = 1) -> Layouts:
     return lambda pins: layout(code.n, pins, symbol_bits=symbol_bits, codewords=codewords)
 
 
-def _parse_device(arguments: str) -> str:
+def parse_device(arguments: str) -> str:
+    """``WIDTH:KIND``; raises ValueError for what is none."""
     width, _, kind = arguments.partition(":")
     if width not in WIDTHS or kind not in KINDS:
         raise ValueError(
@@ -38,7 +38,8 @@ def _parse_device(arguments: str) -> str:
     return arguments
 
 
-def _parse_pin(arguments: str) -> str:
+def parse_pin(arguments: str) -> str:
+    """``WIDTH``; raises ValueError for what is none."""
     if arguments not in WIDTHS:
         raise ValueError(f"pin:WIDTH needs a width of {' or '.join(WIDTHS)}, as in pin:x4, not {arguments!r}")
     return arguments
@@ -59,6 +60,11 @@ PARTS: Mapping[str, Callable[[str, Layouts], tuple[Parts, str]]] = {"device": de
 """Error model -> its parts from arguments and layouts."""
 
 
+def part_noise(parts: Parts, kind: str) -> Noise:
+    """What ``kind`` does to one of ``parts``."""
+    return KINDS[kind](parts)
+
+
 def table(parts: Parts) -> Positions:
     """``int64[parts, bits]``: the positions of each part, -1 behind those of a shorter one."""
     rows = np.full((len(parts), max(map(len, parts))), -1, np.int64)
@@ -68,12 +74,12 @@ def table(parts: Parts) -> Positions:
 
 
 def flipped(parts: Parts, part: Positions, flips: npt.NDArray[np.bool_]) -> Positions:
-    """``int64[trials, bits]``: part ``part: int64[trials]``, -1 where ``flips: bool[trials, bits]`` is False."""
+    """``int64[trials, bits]`` of the parts ``part: int64[trials]``, -1 where ``flips`` is False."""
     return np.where(flips, table(parts)[part], -1)
 
 
-def _positions(parts: Parts, kind: str, words: Draw) -> Positions:
-    """Word 0 says which part, those behind it which of its bits flip."""
+def part_positions(parts: Parts, kind: str, words: Draw) -> Positions:
+    """``int64[trials, bits]``: word 0 says which part, those behind it which of its bits flip."""
     sizes = np.array(list(map(len, parts)))
     most = int(sizes.max())
     drawn = words(0, 1 if kind == "ones" else 1 + -(-most // 64))
@@ -102,29 +108,3 @@ def _some_bits(drawn: Words, size: int, most: int) -> npt.NDArray[np.bool_]:
     bits[:, :size] = drawn[:, at // 64] >> (at % 64).astype(np.uint64) & np.uint64(1)
     bits[:, 0] |= ~bits.any(axis=1)  # of 33 bits or more, once in 2^33 draws at most
     return bits
-
-
-def _model(name: str, syntax: str, parse: Callable[[str], str]) -> ErrorModel:
-    def exact(arguments: str, code: Code) -> Mapping[str, tuple[int, int]]:
-        parts, kind = PARTS[name](arguments, layouts_of(code))
-        outcomes = noise_outcomes(code.columns, code.n - code.k, KINDS[kind](parts), code.corrects)
-        return {outcome: count for outcome, count in outcomes.items() if outcome != "clean"}
-
-    return ErrorModel(
-        name=name,
-        syntax=syntax,
-        parse=parse,
-        positions=lambda arguments, n, words: _positions(
-            *PARTS[name](arguments, lambda pins: layout(n, pins)), words
-        ),
-        on_layout=lambda arguments, layouts, words: _positions(*PARTS[name](arguments, layouts), words),
-        exact=exact,
-    )
-
-
-DEVICE = _model("device", "device:WIDTH:KIND", _parse_device)
-"""One device, all equally likely: ``uniform``, a pattern other than none, all equally likely, in what it
-carries; ``ones``, all of it flipped; ``one``, one bit of it."""
-
-PIN = _model("pin", "pin:WIDTH", _parse_pin)
-"""One pin of one device: a pattern other than none, all equally likely, in what it carries."""
