@@ -275,3 +275,14 @@ def test_the_exact_probabilities_shown_are_those_of_the_analysis() -> None:
         for name, entry in zip(names, entries, strict=True):
             above, under, value = outcomes.get(name, ("0", "1", 0.0))
             assert entry == (f"{above}/{under}" if "/" in entry else f"{value:.3g}"), (model, name)
+
+
+def test_the_exact_probabilities_of_accesses_are_those_of_the_analysis() -> None:
+    heading, *table = (
+        row for row in rows(section(page("reference/error-models.md"), "Accesses")) if len(row) == 6
+    )
+    names = [name.replace(",", "").replace(" ", "_") for name in heading[1:]]
+    assert len(table) == 2
+    for model, *entries in table:
+        outcomes = exact(CODES["hsiao-72-64"], parse_model(model, Registry()), 8) or {}
+        assert entries == [f"{outcomes[name][2]:.3g}" if name in outcomes else "0" for name in names]

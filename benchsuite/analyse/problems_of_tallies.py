@@ -55,6 +55,8 @@ def _of_counts(tally: Tally) -> Iterator[str]:
             yield f"outcomes: counted, though {tally.status}"
     elif counted != tally.trials:
         yield f"outcomes: they sum to {counted}, not to the {tally.trials} trials"
+    elif sum(tally.codeword_outcomes.values()) != (tally.codewords > 1) * tally.codewords * tally.trials:
+        yield f"codeword_outcomes: they do not sum to {tally.codewords} codewords of each access"
     elif not tally.trials and (tally.outcomes or tally.exact is None):
         yield "trials: none, which only an exact answer has"
 

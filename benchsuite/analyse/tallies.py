@@ -9,12 +9,15 @@ import msgspec
 
 from benchsuite.record.types import Tally
 
-Campaign = tuple[str, str, str, int, bool]
+Campaign = tuple[str, str, str, int, bool, int]
 
 
 def campaign(tally: Tally) -> Campaign:
-    """What the lines of one campaign share: case, backend, model, seed, and whether it is exhaustive."""
-    return tally.case_key, tally.backend, tally.model, tally.seed, tally.exhaustive
+    """What the lines of one campaign share.
+
+    Case, backend, model, seed, whether it is exhaustive, and how many codewords a trial has.
+    """
+    return tally.case_key, tally.backend, tally.model, tally.seed, tally.exhaustive, tally.codewords
 
 
 def settled(tallies: Iterable[Tally]) -> list[Tally]:
@@ -33,9 +36,9 @@ def settle(lines: Sequence[Tally]) -> Tally:
     """
     for line in lines:
         if line.status == "wrong":
-            return msgspec.structs.replace(line, first_trial=0, trials=0, outcomes={})
+            return msgspec.structs.replace(line, first_trial=0, trials=0, outcomes={}, codeword_outcomes={})
     blank = msgspec.structs.replace(
-        lines[0], status="measured", reason="", first_trial=0, trials=0, outcomes={}
+        lines[0], status="measured", reason="", first_trial=0, trials=0, outcomes={}, codeword_outcomes={}
     )
     joined = merge_tallies([line for line in lines if line.status == "measured"])
     counted = max((t for t in joined if t.first_trial == 0), key=lambda t: t.trials, default=blank)
@@ -76,6 +79,13 @@ def overlaps(tallies: Iterable[Tally]) -> list[tuple[Tally, Tally]]:
 
 
 def _added(first: Tally, second: Tally) -> Tally:
-    names = {**first.outcomes, **second.outcomes}
-    outcomes = {name: first.outcomes.get(name, 0) + second.outcomes.get(name, 0) for name in names}
-    return msgspec.structs.replace(first, trials=first.trials + second.trials, outcomes=outcomes)
+    return msgspec.structs.replace(
+        first,
+        trials=first.trials + second.trials,
+        outcomes=_sum(first.outcomes, second.outcomes),
+        codeword_outcomes=_sum(first.codeword_outcomes, second.codeword_outcomes),
+    )
+
+
+def _sum(first: dict[str, int], second: dict[str, int]) -> dict[str, int]:
+    return {name: first.get(name, 0) + second.get(name, 0) for name in {**first, **second}}

@@ -190,6 +190,16 @@ def inject(
     ] = None,
     exact: Annotated[bool, typer.Option("--exact", help="By formula, without sampling.")] = False,
     exhaustive: Annotated[bool, typer.Option("--exhaustive", help="Every pattern once.")] = False,
+    access: Annotated[
+        int | None,
+        typer.Option(
+            "--access",
+            metavar="BYTES",
+            min=1,
+            max=4096,
+            help="A trial is an access to so many bytes of data, of several codewords: 64.",
+        ),
+    ] = None,
     seed: Seed = 1,
     plugin: Plugins = None,
     no_plugin: NoPlugins = None,
@@ -209,6 +219,7 @@ def inject(
         exact=exact,
         exhaustive=exhaustive,
         seed=seed,
+        access=access,
     )
     raise typer.Exit(
         inject_command(

@@ -139,11 +139,11 @@ def _campaigns(registry: Registry, cases: CaseFacts) -> CampaignFacts:
     codes = {case_key(of.decode, of.decode.params(**of.params)): of for of in CODES.values()}
 
     @cache
-    def formula(of: str, text: str) -> Exact | None:
+    def formula(of: str, text: str, codewords: int) -> Exact | None:
         model = parse_model(text, registry)
         if model.text != text:
             raise UsageError(f"{text} is spelled {model.text}")
-        return exact(CODES[of], model)
+        return exact(CODES[of], model, codewords)
 
     def facts(tally: Tally) -> tuple[str, str, Exact | None] | None:
         decoder = cases(tally.case)
@@ -153,7 +153,7 @@ def _campaigns(registry: Registry, cases: CaseFacts) -> CampaignFacts:
             raise ValueError(f"{decoder[1]} is the decoder of no code")
         name = codes[decoder[0]].name
         try:
-            return decoder[0], name, formula(name, tally.model)
+            return decoder[0], name, formula(name, tally.model, tally.codewords)
         except Exception as error:  # noqa: BLE001  the model may be a plugin's
             raise ValueError(f"model: {described(error)}") from None
 

@@ -24,6 +24,7 @@ from benchsuite.cli.session import (
 )
 from benchsuite.cli.stopping import share
 from benchsuite.host.plugins import UsageError
+from benchsuite.inject.access import codewords_of
 from benchsuite.inject.campaign import Campaign, Workers, exact_tally, run_campaign
 from benchsuite.inject.models import parse_model
 from benchsuite.inject.ways import find_way
@@ -45,6 +46,7 @@ class Request:
     exact: bool = False
     exhaustive: bool = False
     seed: int = 1
+    access: int | None = None
 
     def argv(self) -> list[str]:
         """The command line that asks for the same."""
@@ -53,6 +55,7 @@ class Request:
         parts += [part for backend in self.backends for part in ("--backend", backend)]
         parts += ["--trials", str(self.trials)] if self.trials else []
         parts += ["--precision", self.precision] if self.precision else []
+        parts += ["--access", str(self.access)] if self.access else []
         return parts + (["--exhaustive"] if self.exhaustive else [])
 
 
@@ -77,7 +80,7 @@ def inject_command(
     campaigns = _campaigns(request, session)
     run = head(session, argv=request.argv(), seed=request.seed, preset="")
     if request.exact:
-        tallies: list[Line] = [exact_tally(c.code, c.model, request.seed) for c in campaigns]
+        tallies: list[Line] = [exact_tally(c.code, c.model, request.seed, c.codewords) for c in campaigns]
         show([run, *tallies], json=json, command="inject")
         return GOOD
     if resume is not None:
@@ -109,6 +112,7 @@ def _campaigns(request: Request, session: Session) -> list[Campaign]:
             trials=1 if request.exact else trials,
             precision=precision,
             exhaustive=request.exhaustive,
+            codewords=1 if request.access is None else codewords_of(of, request.access),
         )
         for model in request.models
     ]

@@ -58,11 +58,12 @@ FLIPS = ErrorModel(
 
 
 def _bsc_outcomes(arguments: str, code: Code) -> Mapping[str, tuple[int, int]]:
-    outcomes = _noise_outcomes(code, binary_symmetric(code.n, Fraction(arguments)))
+    outcomes = noise_outcomes_of(code, binary_symmetric(code.n, Fraction(arguments)))
     return {"not_injected" if name == "clean" else name: count for name, count in outcomes.items()}
 
 
-def _noise_outcomes(code: Code, noise: Noise) -> dict[str, tuple[int, int]]:
+def noise_outcomes_of(code: Code, noise: Noise) -> dict[str, tuple[int, int]]:
+    """Outcome -> (weight, ``noise.total``) of a codeword; clean is what flips nothing."""
     return noise_outcomes(code.columns, code.n - code.k, noise, code.corrects)
 
 
@@ -108,7 +109,7 @@ def _burst_positions(arguments: str, n: int, words: Draw) -> Positions:
 
 
 def _burst_outcomes(arguments: str, code: Code) -> Mapping[str, tuple[int, int]]:
-    return _without_clean(_noise_outcomes(code, burst(code.n, burst_length(arguments, code.n))))
+    return _without_clean(noise_outcomes_of(code, burst(code.n, burst_length(arguments, code.n))))
 
 
 def _without_clean(outcomes: Mapping[str, tuple[int, int]]) -> Mapping[str, tuple[int, int]]:
@@ -144,7 +145,7 @@ def _adjacent_positions(arguments: str, n: int, words: Draw) -> Positions:
 
 
 def _adjacent_outcomes(arguments: str, code: Code) -> Mapping[str, tuple[int, int]]:
-    return _without_clean(_noise_outcomes(code, adjacent(code.n, adjacent_length(arguments, code.n))))
+    return _without_clean(noise_outcomes_of(code, adjacent(code.n, adjacent_length(arguments, code.n))))
 
 
 ADJACENT = ErrorModel(
@@ -194,7 +195,7 @@ def _symbol_positions(arguments: str, n: int, words: Draw) -> Positions:
 
 
 def _symbol_outcomes(arguments: str, code: Code) -> Mapping[str, tuple[int, int]]:
-    return _without_clean(_noise_outcomes(code, symbols(code.n, *symbol_shape(arguments, code.n))))
+    return _without_clean(noise_outcomes_of(code, symbols(code.n, *symbol_shape(arguments, code.n))))
 
 
 SYMBOL = ErrorModel(
@@ -217,7 +218,7 @@ def _of_parts(name: str, syntax: str, parse: Callable[[str], str]) -> ErrorModel
         positions=lambda arguments, n, words: part_positions(*parts(arguments, partial(layout, n)), words),
         on_layout=lambda arguments, layouts, words: part_positions(*parts(arguments, layouts), words),
         exact=lambda arguments, code: _without_clean(
-            _noise_outcomes(code, part_noise(*parts(arguments, layouts_of(code))))
+            noise_outcomes_of(code, part_noise(*parts(arguments, layouts_of(code))))
         ),
     )
 

@@ -15,6 +15,7 @@ from benchsuite.analyse.tallies import campaign as identity
 from benchsuite.analyse.tallies import settle
 from benchsuite.host.engine import PROBE_SECONDS, Origin
 from benchsuite.host.plugins import Registry, UsageError
+from benchsuite.inject.access import access_outcomes
 from benchsuite.inject.devices import layouts_of
 from benchsuite.inject.models import Model, require_fit
 from benchsuite.inject.patterns import pattern_count
@@ -23,6 +24,7 @@ from benchsuite.inject.ways import NoWay
 from benchsuite.record.types import Case, Tally
 from benchsuite.workers import Worker, WorkerError, WorkerLost
 from benchsuite.workloads.codes import Code
+from benchsuite.workloads.codes.layout import Layouts
 from benchsuite.workloads.streams import case_key, params_mapping
 
 CHUNK_TRIALS = 1 << 19  # 0.1 s of a fast decoder, a few of a slow one
@@ -44,11 +46,13 @@ class Campaign:
     trials: int | None = None
     precision: float | None = None
     exhaustive: bool = False
+    codewords: int = 1
+    """Of a trial: more than one are an access."""
 
     def __post_init__(self) -> None:
-        require_fit(self.model, self.code.n, layouts_of(self.code))
+        require_fit(self.model, self.n, self.layouts)
         if self.exhaustive:
-            pattern_count(self.model, self.code.n, layouts_of(self.code))
+            pattern_count(self.model, self.n, self.layouts)
         elif self.trials is None and self.precision is None:
             raise UsageError("a campaign needs an end: give --trials, --precision or --exhaustive")
         if self.trials is not None and not 1 <= self.trials <= 1 << 62:
@@ -59,19 +63,33 @@ class Campaign:
             )
 
     @property
+    def n(self) -> int:
+        """Bits of a trial."""
+        return self.code.n * self.codewords
+
+    @property
+    def layouts(self) -> Layouts:
+        """How they lie in memory."""
+        return layouts_of(self.code, self.codewords)
+
+    @property
     def size(self) -> int | None:
         """The number of trials at which it ends at the latest; None where only the precision tells."""
         if self.exhaustive:
-            return pattern_count(self.model, self.code.n, layouts_of(self.code))
+            return pattern_count(self.model, self.n, self.layouts)
         return self.trials
 
 
-def exact(of: Code, model: Model) -> dict[str, tuple[str, str, float]] | None:
+def exact(of: Code, model: Model, codewords: int = 1) -> dict[str, tuple[str, str, float]] | None:
     """Outcome -> (numerator, denominator, probability) by formula; None where none is known.
 
-    Raises UsageError for a model whose probabilities do not sum to 1: a plugin's formula may be wrong.
+    Of a codeword, or of an access of several. Raises UsageError for a model whose probabilities do not sum to
+    1: a plugin's formula may be wrong.
     """
-    outcomes = model.kind.exact(model.arguments, of)
+    if codewords == 1:
+        outcomes = model.kind.exact(model.arguments, of)
+    else:
+        outcomes = access_outcomes(of, model, codewords)
     if outcomes is None:
         return None
     total = sum(Fraction(above, below) for above, below in outcomes.values())
@@ -83,16 +101,17 @@ def exact(of: Code, model: Model) -> dict[str, tuple[str, str, float]] | None:
     return {name: (str(above), str(below), above / below) for name, (above, below) in outcomes.items()}
 
 
-def exact_tally(of: Code, model: Model, seed: int = 0) -> Tally:
+def exact_tally(of: Code, model: Model, seed: int = 0, codewords: int = 1) -> Tally:
     """What ``--exact`` answers: no backend and no trial. Raises UsageError where no formula is known."""
-    require_fit(model, of.n, layouts_of(of))
-    tally = _blank(of, model, seed, backend="")
+    require_fit(model, of.n * codewords, layouts_of(of, codewords))
+    tally = _blank(of, model, seed, backend="", codewords=codewords)
     if tally.exact is None:
-        raise UsageError(f"no formula is known for {model.text} on {of.name}: use --trials")
+        what = of.name if codewords == 1 else f"accesses of {codewords} codewords of {of.name}"
+        raise UsageError(f"no formula is known for {model.text} on {what}: use --trials")
     return tally
 
 
-def _blank(of: Code, model: Model, seed: int, backend: str) -> Tally:
+def _blank(of: Code, model: Model, seed: int, backend: str, codewords: int) -> Tally:
     params = of.decode.params(**of.params)
     return Tally(
         case=Case(
@@ -106,7 +125,8 @@ def _blank(of: Code, model: Model, seed: int, backend: str) -> Tally:
         first_trial=0,
         trials=0,
         outcomes={},
-        exact=exact(of, model),
+        codewords=codewords,
+        exact=exact(of, model, codewords),
     )
 
 
@@ -128,12 +148,14 @@ def run_campaign(
     gets every new line: a chunk, or a refusal, crash or wrong answer, which has no trials and ends the
     campaign. ``progress`` gets the number of trials done and to do (None: unknown). ``workers`` lend a worker
     and keep it for the next campaign. A worker that dies or hangs is replaced once a chunk. Chunks end at
-    multiples of ``chunk_trials``, and the precision is looked at there only, so that an interrupted campaign
-    stops where a whole one does.
+    multiples of ``chunk_trials`` codewords, and the precision is looked at there only, so that an interrupted
+    campaign stops where a whole one does.
     """
     blank = msgspec.structs.replace(
-        _blank(campaign.code, campaign.model, campaign.seed, origin.backend), exhaustive=campaign.exhaustive
+        _blank(campaign.code, campaign.model, campaign.seed, origin.backend, campaign.codewords),
+        exhaustive=campaign.exhaustive,
     )
+    chunk_trials = max(1, chunk_trials // campaign.codewords)
     lines = [tally for tally in done if identity(tally) == identity(blank)]
     counted = settle([*lines, blank])
     if counted.status == "wrong":
@@ -215,6 +237,7 @@ class _Server:
             "model": campaign.model.text,
             "seed": campaign.seed,
             "exhaustive": campaign.exhaustive,
+            "codewords": campaign.codewords,
         }
         self._worker: Worker | None = None
 

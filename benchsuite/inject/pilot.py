@@ -83,6 +83,7 @@ class _Trier:
             "model": campaign.model.text,
             "seed": campaign.seed,
             "exhaustive": campaign.exhaustive,
+            "codewords": campaign.codewords,
         }
         return self.ask({"do": "chunk", "first": 0, "count": count} | draws)
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from benchsuite.api import Items, Mismatch, Scope
 from benchsuite.host.engine import Engine, Way
 from benchsuite.host.proof import Wrong, run_once
-from benchsuite.inject.outcomes import classify
+from benchsuite.inject.outcomes import Counts, classify
 from benchsuite.workloads.codes import Code
 from benchsuite.workloads.streams import Bytes, Positions
 
@@ -46,10 +46,10 @@ class _Half:
         run_once(self._prepared, self._lane)
         return inputs
 
-    def run_checked(self, *, first: int, count: int, whole: bool) -> None:
+    def run_checked(self, *, first: int, count: int, whole: bool, codewords: int) -> None:
         """Run; compare the ``whole`` block, or random items of it, with the reference.
 
-        ``first`` is the number of the block's first trial. Raises Wrong, naming the trial.
+        ``first`` is the number of the block's first trial, each of ``codewords``. Raises Wrong, naming it.
         """
         inputs = self.run()
         # drawn by the system: a plugin cannot know which answers are looked at
@@ -58,11 +58,11 @@ class _Half:
         try:
             self.way.workload.check(self.way.params, inputs, self.outputs, items)
         except Mismatch as mismatch:
-            raise _wrong(self.way, first, mismatch) from None
+            raise _wrong(self.way, first, codewords, mismatch) from None
 
 
-def _wrong(way: Way, first: int, mismatch: Mismatch) -> Wrong:
-    trial = first + mismatch.item
+def _wrong(way: Way, first: int, codewords: int, mismatch: Mismatch) -> Wrong:
+    trial = first + mismatch.item // codewords
     return Wrong(f"{way.workload.id}, trial {trial}: expected {mismatch.expected}, got {mismatch.got}")
 
 
@@ -100,15 +100,16 @@ class Rig:
         self._encoder.close()
         self._decoder.close()
 
-    def outcomes(self, first: int, data: Bytes, positions: Positions) -> dict[str, int]:
+    def counts(self, first: int, data: Bytes, positions: Positions, *, codewords: int = 1) -> Counts:
         """Encode ``data: uint8[count, ...]``, flip ``positions: int64[count, flips]``, decode, classify.
 
-        -1 flips nothing; count is at most BLOCK; ``first`` is the number of the first trial. Raises Wrong.
+        -1 flips nothing; count is at most BLOCK; ``first`` is the number of the first trial, which has so
+        many ``codewords``. Raises Wrong.
         """
         count, whole = len(data), self._fresh
         encoder, decoder = self._encoder, self._decoder
         encoder.inputs.data[:count] = data
-        encoder.run_checked(first=first, count=count, whole=whole)
+        encoder.run_checked(first=first, count=count, whole=whole, codewords=codewords)
         decoder.inputs.data[:count] = data
         decoder.inputs.check[:count] = encoder.outputs.check[:count]
         flips = np.zeros(count, np.int64)
@@ -116,7 +117,7 @@ class Rig:
             decoder.inputs.data[:count] ^= self._data_masks.take(column, axis=0, mode="wrap")
             decoder.inputs.check[:count] ^= self._check_masks.take(column, axis=0, mode="wrap")
             flips += column >= 0
-        decoder.run_checked(first=first, count=count, whole=whole)
+        decoder.run_checked(first=first, count=count, whole=whole, codewords=codewords)
         self._fresh = False
         try:
             return classify(
@@ -124,9 +125,10 @@ class Rig:
                 decoder.outputs.outcome[:count],
                 _same_rows(self._delivered.data[:count], data),
                 injecting=positions.shape[1] > 0,
+                codewords=codewords,
             )
         except Mismatch as mismatch:
-            raise _wrong(decoder.way, first, mismatch) from None
+            raise _wrong(decoder.way, first, codewords, mismatch) from None
 
 
 def _same_rows(left: Bytes, right: Bytes) -> npt.NDArray[np.bool_]:

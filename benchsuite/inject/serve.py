@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from benchsuite.api import Unsupported
@@ -9,7 +10,7 @@ from benchsuite.host.engine import Engine, open_engine
 from benchsuite.host.proof import Wrong, check_vectors
 from benchsuite.inject.models import parse_model
 from benchsuite.inject.rig import Rig, Through, ways
-from benchsuite.inject.trials import Draws, count_outcomes
+from benchsuite.inject.trials import Draws, count_trials
 from benchsuite.workloads.codes import code
 
 _engine: Engine | None = None
@@ -19,7 +20,7 @@ _rig: Rig | None = None
 def serve(request: dict[str, Any]) -> dict[str, Any]:
     """Answer ``open``; then, code by code, ``prove`` (which prepares it) and any number of ``chunk``.
 
-    The last two reply with ``status``, ``reason`` and ``outcomes``.
+    The last two reply with ``status``, ``reason`` and ``outcomes``, a chunk with ``codeword_outcomes`` too.
     """
     global _engine, _rig  # noqa: PLW0603  a worker is one backend
     if request["do"] == "open":
@@ -34,19 +35,16 @@ def serve(request: dict[str, Any]) -> dict[str, Any]:
             _rig = _proven(_engine, request)
             return _reply()
         assert _rig is not None, "prove comes before chunk"
-        return _reply(
-            outcomes=count_outcomes(_rig, _draws(_engine, request), request["first"], request["count"])
-        )
+        counts = count_trials(_rig, _draws(_engine, request), request["first"], request["count"])
+        return _reply() | asdict(counts)
     except Wrong as reason:
         return _reply("wrong", str(reason))
     except Unsupported as reason:
         return _reply("unsupported", " ".join(str(reason).split()))
 
 
-def _reply(
-    status: str = "measured", reason: str = "", outcomes: dict[str, int] | None = None
-) -> dict[str, Any]:
-    return {"status": status, "reason": reason, "outcomes": outcomes or {}}
+def _reply(status: str = "measured", reason: str = "") -> dict[str, Any]:
+    return {"status": status, "reason": reason, "outcomes": {}}
 
 
 def _proven(engine: Engine, request: dict[str, Any]) -> Rig:
@@ -62,4 +60,5 @@ def _draws(engine: Engine, request: dict[str, Any]) -> Draws:
         model=parse_model(request["model"], engine.registry),
         seed=request["seed"],
         exhaustive=request["exhaustive"],
+        codewords=request["codewords"],
     )

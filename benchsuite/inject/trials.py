@@ -7,11 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from benchsuite.inject.access import by_codeword
 from benchsuite.inject.devices import layouts_of
 from benchsuite.inject.models import Model
+from benchsuite.inject.outcomes import Counts
 from benchsuite.inject.patterns import patterns
 from benchsuite.inject.rig import BLOCK, Rig
 from benchsuite.workloads.codes import Code
+from benchsuite.workloads.codes.layout import Layouts
 from benchsuite.workloads.streams import Bytes, Positions, trial_data, trial_key, trial_words
 
 
@@ -24,6 +27,18 @@ class Draws:
     seed: int
     exhaustive: bool = False
     """Trial i flips pattern i of all; data are drawn all the same."""
+    codewords: int = 1
+    """Of a trial: more than one are an access."""
+
+    @property
+    def n(self) -> int:
+        """Bits of a trial."""
+        return self.code.n * self.codewords
+
+    @property
+    def layouts(self) -> Layouts:
+        """How they lie in memory."""
+        return layouts_of(self.code, self.codewords)
 
     @property
     def key(self) -> tuple[int, int]:
@@ -32,28 +47,29 @@ class Draws:
         return trial_key(decode, decode.params(**self.code.params), self.model.text, self.seed)
 
     def data(self, first: int, count: int) -> Bytes:
-        """``uint8[count, ceil(k / 8)]``, random, with no bit beyond the k-th."""
-        return trial_data(self.key, first, count, self.code.k)
+        """``uint8[count * codewords, ceil(k / 8)]``, random, with no bit beyond the k-th."""
+        drawn = trial_data(self.key, first, count, self.code.k * self.codewords)
+        return drawn.reshape(count * self.codewords, -1)
 
     def positions(self, first: int, count: int) -> Positions:
-        """``int64[count, flips]`` of bits of the codeword; -1 fills the row of a trial that flips fewer.
+        """``int64[count, flips]`` of bits of the trial; -1 fills the row of a trial that flips fewer.
 
         Raises ValueError where an error model answers with another shape or beyond the codeword.
         """
         if self.exhaustive:
-            return patterns(self.model, self.code.n, first, count, layouts_of(self.code))
+            return patterns(self.model, self.n, first, count, self.layouts)
         found = np.asarray(
             self.model.positions(
-                self.code.n,
+                self.n,
                 lambda block, number: trial_words(self.key, first, count, block, number),
-                layouts_of(self.code),
+                self.layouts,
             ),
             np.int64,
         )
-        if found.ndim != 2 or len(found) != count or not _within(found, self.code.n):
+        if found.ndim != 2 or len(found) != count or not _within(found, self.n):
             raise ValueError(
                 f"error model {self.model.text} gave positions of shape {found.shape}: they must be "
-                f"int64[{count}, flips] below {self.code.n}, -1 for none"
+                f"int64[{count}, flips] below {self.n}, -1 for none"
             )
         return found
 
@@ -63,13 +79,23 @@ def _within(positions: Positions, n: int) -> bool:
 
 
 def count_outcomes(rig: Rig, draws: Draws, first: int, count: int) -> dict[str, int]:
-    """Outcomes of trials ``first ... first + count - 1``, the same however they are cut into chunks.
+    """The ``outcomes`` of ``count_trials``."""
+    return count_trials(rig, draws, first, count).outcomes
+
+
+def count_trials(rig: Rig, draws: Draws, first: int, count: int) -> Counts:
+    """Of trials ``first ... first + count - 1``, the same however they are cut into chunks.
 
     Raises Wrong where the backend gives a wrong answer.
     """
-    counts: Counter[str] = Counter()
-    for start in range(first, first + count, BLOCK):
-        size = min(BLOCK, first + count - start)
+    outcomes: Counter[str] = Counter()
+    of_codewords: Counter[str] = Counter()
+    together = BLOCK // draws.codewords
+    for start in range(first, first + count, together):
+        size = min(together, first + count - start)
+        positions = by_codeword(draws.positions(start, size), draws.code.n, draws.codewords)
+        counts = rig.counts(start, draws.data(start, size), positions, codewords=draws.codewords)
         # Counter + Counter would drop the zeros, which are worth an interval
-        counts.update(rig.outcomes(start, draws.data(start, size), draws.positions(start, size)))
-    return dict(counts)
+        outcomes.update(counts.outcomes)
+        of_codewords.update(counts.codeword_outcomes)
+    return Counts(outcomes=dict(outcomes), codeword_outcomes=dict(of_codewords))

@@ -38,7 +38,10 @@ Numerator: TypeAlias = Annotated[str, Meta(pattern="^(0|[1-9][0-9]*)$", max_leng
 Denominator: TypeAlias = Annotated[str, Meta(pattern="^[1-9][0-9]*$", max_length=4300)]
 Outcome: TypeAlias = Annotated[
     str,
-    Meta(pattern="^(clean|corrected|detected|miscorrected|undetected|false_alarm|not_injected)$"),
+    Meta(
+        pattern="^(clean|corrected|detected|miscorrected|undetected|false_alarm|not_injected"
+        "|detected_hiding_silent|silent)$"
+    ),
 ]
 GateFlag: TypeAlias = Literal["not_steady"]
 PressureFlag: TypeAlias = Literal[
@@ -310,9 +313,13 @@ class Tally(_Line, tag="tally", frozen=True, kw_only=True):
     seed: int
     exhaustive: bool = False
     """Whether a trial is a pattern, in lexicographic order, instead of a draw."""
+    codewords: Number = 1
+    """Of a trial: more than one are an access."""
     first_trial: Count
     trials: Count
     outcomes: dict[Outcome, Count]
+    codeword_outcomes: dict[Outcome, Count] = {}
+    """Of the codewords of accesses, each by itself."""
     exact: dict[Outcome, tuple[Numerator, Denominator, Probability]] | None = None
     """Outcome -> (numerator, denominator, value): decimal strings, since counts exceed 2^53."""
     status: Status = "measured"

@@ -290,6 +290,7 @@ def _csv_rows(lines: Iterable[Line], baseline: str | None) -> Iterator[dict[str,
         }
     for tally in report["tallies"]:
         counts, exact, rates = tally.pop("outcomes"), tally.pop("exact") or {}, tally.pop("rates")
+        del tally["codeword_outcomes"]  # a row is a trial's outcome
         if not rates:
             yield _flat(tally)
         for outcome, rate in rates.items():
@@ -316,6 +317,6 @@ _CSV_COLUMNS = (
         "flags",
     ),
     *("baseline", "ratio", "ratio_low", "ratio_high", "ratio_confidence", "comparisons", "verdict"),
-    *("model", "seed", "exhaustive", "first_trial", "trials", "outcome", "count"),
+    *("model", "seed", "exhaustive", "codewords", "first_trial", "trials", "outcome", "count"),
     *("rate", "rate_low", "rate_high", "rate_confidence", "exact"),
 )

@@ -23,7 +23,7 @@ def injection_table(lines: Sequence[Line]) -> Table:
     """
     tallies = sorted(
         settled(line for line in lines if isinstance(line, Tally)),
-        key=lambda t: (t.label, t.model, t.backend, t.seed, t.first_trial),
+        key=lambda t: (t.label, t.model, t.codewords, t.backend, t.seed, t.first_trial),
     )
     columns = [
         Column(title="code", heading=True),
@@ -41,7 +41,7 @@ def injection_table(lines: Sequence[Line]) -> Table:
         title="Error injection",
         columns=columns,
         rows=rows,
-        gaps=folded_gaps([(t, f"{t.label}, {t.model}") for t in tallies if t.status != "measured"], []),
+        gaps=folded_gaps([(t, f"{t.label}, {_model(t)}") for t in tallies if t.status != "measured"], []),
         notes=[
             *provenance(lines),
             f"rate: count / trials with its {numbers.percent(CONFIDENCE)} Clopper-Pearson interval; exact: "
@@ -49,6 +49,8 @@ def injection_table(lines: Sequence[Line]) -> Table:
             + "all: every pattern once, no estimate. " * any(t.exhaustive for t in counted)
             + f"{_DOUBT}: formula and draws cannot both be right. "
             * any(row[-1].detail == _DOUBT for row in rows)
+            + "codeword: those of accesses one by one, without an interval, as they share what strikes them. "
+            * any(t.codeword_outcomes for t in counted)
             + "Outcomes that neither happened nor can happen are left out.",
         ],
     )
@@ -84,7 +86,7 @@ def _outcome_rows(tally: Tally) -> Iterable[list[Text]]:
         remark = _fraction(tally, outcome) or _doubt(tally, count, probability)
         yield [
             Text(tally.label),
-            Text(tally.model),
+            Text(_model(tally)),
             Text(tally.backend or "by formula"),
             Text(numbers.count(tally.trials) if tally.trials else "", "(all)" if tally.exhaustive else ""),
             Text(outcome.replace("_", " ")),
@@ -92,6 +94,22 @@ def _outcome_rows(tally: Tally) -> Iterable[list[Text]]:
             _rate(tally, rates.get(outcome)),
             Text(numbers.probability(probability), remark),
         ]
+
+    for outcome, count in tally.codeword_outcomes.items():
+        yield [
+            Text(tally.label),
+            Text(_model(tally)),
+            Text(tally.backend),
+            Text(numbers.count(tally.trials * tally.codewords)),
+            Text(f"codeword {outcome.replace('_', ' ')}"),
+            Text(numbers.count(count)),
+            Text(numbers.probability(count / (tally.trials * tally.codewords))),
+            Text(""),
+        ]
+
+
+def _model(tally: Tally) -> str:
+    return tally.model + f", accesses of {tally.codewords} codewords" * (tally.codewords > 1)
 
 
 def _fraction(tally: Tally, outcome: str) -> str:

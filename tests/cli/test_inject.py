@@ -75,3 +75,26 @@ def test_another_seed_cannot_go_on_in_the_same_file(benchsuite, tmp_path):
     run = benchsuite(*campaign, "--seed", "2", "--resume", "file.jsonl")
     assert run.code == 2
     assert "file.jsonl was begun by other options: benchsuite inject hsiao-72-64 --seed 1" in run.err
+
+
+def test_accesses_are_counted_beside_their_codewords_and_in_every_format(benchsuite, tmp_path):
+    campaign = [*FLIP, "--model", "device:x4:uniform", "--trials", 1000, "--access", 64]
+    run = benchsuite(*campaign, "--output", "file.jsonl", "--json")
+    (tally,) = run.object["tallies"]
+    assert (tally["codewords"], sum(tally["outcomes"].values())) == (8, 1000)
+    assert sum(tally["codeword_outcomes"].values()) == 8000
+    assert tally["outcomes"]["detected_hiding_silent"] > 0
+    table = benchsuite("report", "file.jsonl").out
+    assert "device:x4:uniform, accesses of 8 codewords" in table
+    assert "detected hiding silent" in table
+    assert "codeword miscorrected" in table
+    assert ",8,0,1000,detected_hiding_silent," in benchsuite("report", "file.jsonl", "--format", "csv").out
+    assert benchsuite("results", "validate", "file.jsonl").code == 0
+    assert benchsuite(*campaign, "--resume", "file.jsonl").code == 0
+    assert benchsuite(*campaign[:-2], "--resume", "file.jsonl").code == 2
+
+
+def test_an_access_that_codewords_do_not_fill_is_refused(benchsuite):
+    run = benchsuite(*FLIP, "--model", "flips:1", "--access", 60)
+    assert run.code == 2
+    assert "--access 60: the codewords of hsiao-72-64 carry 64 data bits" in run.err

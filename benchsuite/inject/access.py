@@ -1,0 +1,137 @@
+"""An access to memory: the codewords that together carry, say, 64 bytes of data, and what becomes of them.
+
+A trial is then an access: its positions are those of its codewords one after another. The access is lost if
+one codeword is, so its outcome is the worst of theirs, and a detected codeword may hide a silent one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from fractions import Fraction
+from math import comb, lcm
+
+import numpy as np
+
+from benchsuite.host.plugins import UsageError
+from benchsuite.inject.built_in import BSC, BUILT_IN, FLIPS, noise_outcomes_of
+from benchsuite.inject.devices import PARTS, layouts_of, part_noise
+from benchsuite.inject.models import Model
+from benchsuite.inject.outcomes import MENDED, REPORTED, SILENT, UNTOUCHED
+from benchsuite.workloads.codes import Code
+from benchsuite.workloads.codes.errors import flips_of
+from benchsuite.workloads.codes.parts import any_of_part
+from benchsuite.workloads.streams import Positions
+
+_PRINTED = 10**4300  # Python prints integers below it
+
+Within = Callable[[Collection[str]], Fraction]
+"""Outcomes of codewords -> the probability that every codeword of an access has one of them."""
+
+
+def codewords_of(code: Code, data_bytes: int) -> int:
+    """The codewords of an access to so many bytes of data; raises UsageError where they are no whole number.
+
+    >>> from benchsuite.workloads.codes import code
+    >>> codewords_of(code("hsiao-72-64"), 64)
+    8
+    """
+    if code.k % 8 or 8 * data_bytes % code.k:
+        raise UsageError(
+            f"--access {data_bytes}: the codewords of {code.name} carry {code.k} data bits, and {data_bytes} "
+            "bytes are no whole number of them: give a code of 64 data bits, say, or another size"
+        )
+    return 8 * data_bytes // code.k
+
+
+def by_codeword(positions: Positions, n: int, codewords: int) -> Positions:
+    """``int64[accesses * codewords, flips]`` of ``positions: int64[accesses, flips]``, -1 for none."""
+    if codewords == 1:
+        return positions
+    word, at = np.divmod(positions, n)
+    mine = word[:, None, :] == np.arange(codewords)[:, None]
+    return np.where(mine, at[:, None, :], -1).reshape(len(positions) * codewords, positions.shape[1])
+
+
+def access_outcomes(code: Code, model: Model, codewords: int) -> Mapping[str, tuple[int, int]] | None:
+    """Outcome -> (numerator, denominator) of an access of so many codewords; None where none is known.
+
+    Known for ``bsc``, as codewords are independent then; for ``flips``, by how many fall on each; for
+    ``device`` and ``pin``, device by device: there too they are independent, but for the pattern of none.
+    """
+    if model.kind is not BUILT_IN.get(model.name):
+        return None
+    within = _within(code, model, codewords)
+    if within is None:
+        return None
+    clean, mended = within(UNTOUCHED), within(UNTOUCHED | MENDED)
+    loud, silent = within(UNTOUCHED | MENDED | REPORTED), within(UNTOUCHED | MENDED | SILENT)
+    outcomes = {
+        "not_injected" if model.kind is BSC else "clean": clean,
+        "corrected": mended - clean,
+        "detected": loud - mended,
+        "detected_hiding_silent": 1 - loud - silent + mended,
+        "silent": silent - mended,
+    }
+    below = lcm(*(share.denominator for share in outcomes.values()))
+    if below >= _PRINTED:
+        return None
+    return {name: (int(share * below), below) for name, share in outcomes.items() if share or name != "clean"}
+
+
+def _within(code: Code, model: Model, codewords: int) -> Within | None:
+    if model.kind is BSC:
+        return _independent(BSC.exact(model.arguments, code), codewords)
+    if model.kind is FLIPS:
+        return _spread_flips(code, flips_of(model.arguments, codewords * code.n), codewords)
+    if model.name in PARTS:
+        return _broken_part(code, model, codewords)
+    return None
+
+
+def _share(outcomes: Mapping[str, tuple[int, int]], names: Collection[str]) -> Fraction:
+    return sum((Fraction(*outcomes[name]) for name in names if name in outcomes), Fraction(0))
+
+
+def _independent(outcomes: Mapping[str, tuple[int, int]] | None, codewords: int) -> Within | None:
+    if outcomes is None:
+        return None
+    return lambda names: _share(outcomes, names) ** codewords
+
+
+def _spread_flips(code: Code, flips: int, codewords: int) -> Within | None:
+    """The patterns of a codeword by their flips are a polynomial, those of an access its power."""
+    by_flips = []
+    for few in range(min(flips, code.n) + 1):
+        outcomes = FLIPS.exact(str(few), code)
+        if outcomes is None:
+            return None
+        by_flips.append((outcomes, comb(code.n, few)))
+
+    def within(names: Collection[str]) -> Fraction:
+        one = [int(_share(outcomes, names) * patterns) for outcomes, patterns in by_flips]
+        every = [1, *[0] * flips]
+        for _ in range(codewords):
+            every = [
+                sum(every[at - few] * count for few, count in enumerate(one[: at + 1]))
+                for at in range(flips + 1)
+            ]
+        return Fraction(every[flips], comb(codewords * code.n, flips))
+
+    return within
+
+
+def _broken_part(code: Code, model: Model, codewords: int) -> Within | None:
+    parts, kind = PARTS[model.name](model.arguments, layouts_of(code))
+    noise = [part_noise([part], kind) if kind != "uniform" else any_of_part(part) for part in parts]
+    each = [noise_outcomes_of(code, of_part) for of_part in noise]
+
+    def within(names: Collection[str]) -> Fraction:
+        shares = [_share(outcomes, names) for outcomes in each]
+        if kind == "uniform":
+            blanks = [Fraction(1, 2 ** (codewords * len(part))) for part in parts]
+            shares = [
+                (share**codewords - blank) / (1 - blank) for share, blank in zip(shares, blanks, strict=True)
+            ]
+        return sum(shares, Fraction(0)) / len(parts)
+
+    return within
