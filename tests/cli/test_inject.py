@@ -88,7 +88,7 @@ def test_accesses_are_counted_beside_their_codewords_and_in_every_format(benchsu
     assert "device:x4:uniform, accesses of 8 codewords" in table
     assert "detected hiding silent" in table
     assert "codeword miscorrected" in table
-    assert ",8,0,1000,detected_hiding_silent," in benchsuite("report", "file.jsonl", "--format", "csv").out
+    assert ',8,0,1000,"detected_hiding_silent",' in benchsuite("report", "file.jsonl", "--format", "csv").out
     assert benchsuite("results", "validate", "file.jsonl").code == 0
     assert benchsuite(*campaign, "--resume", "file.jsonl").code == 0
     assert benchsuite(*campaign[:-2], "--resume", "file.jsonl").code == 2
