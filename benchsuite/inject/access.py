@@ -13,19 +13,18 @@ from math import comb, lcm
 import numpy as np
 
 from benchsuite.host.plugins import UsageError
-from benchsuite.inject.built_in import BSC, BUILT_IN, FLIPS, noise_outcomes_of
-from benchsuite.inject.devices import PARTS, layouts_of, part_noise
+from benchsuite.inject.built_in import BSC, BUILT_IN, FLIPS, part_outcomes
+from benchsuite.inject.devices import PARTS, layouts_of
 from benchsuite.inject.models import Model
 from benchsuite.inject.outcomes import MENDED, REPORTED, SILENT, UNTOUCHED
 from benchsuite.workloads.codes import Code
 from benchsuite.workloads.codes.errors import flips_of
-from benchsuite.workloads.codes.parts import any_of_part
 from benchsuite.workloads.streams import Positions
 
 _PRINTED = 10**4300  # Python prints integers below it
 
 Within = Callable[[Collection[str]], Fraction]
-"""Outcomes of codewords -> the probability that every codeword of an access has one of them."""
+"""Outcomes of codewords, clean among them -> the probability that each codeword of an access has one."""
 
 
 def codewords_of(code: Code, data_bytes: int) -> int:
@@ -120,18 +119,24 @@ def _spread_flips(code: Code, flips: int, codewords: int) -> Within | None:
     return within
 
 
-def _broken_part(code: Code, model: Model, codewords: int) -> Within | None:
+def _broken_part(code: Code, model: Model, codewords: int) -> Within:
     parts, kind = PARTS[model.name](model.arguments, layouts_of(code))
-    noise = [part_noise([part], kind) if kind != "uniform" else any_of_part(part) for part in parts]
-    each = [noise_outcomes_of(code, of_part) for of_part in noise]
+    each = [part_outcomes(code, [part], kind) for part in parts]
 
     def within(names: Collection[str]) -> Fraction:
         shares = [_share(outcomes, names) for outcomes in each]
         if kind == "uniform":
-            blanks = [Fraction(1, 2 ** (codewords * len(part))) for part in parts]
-            shares = [
-                (share**codewords - blank) / (1 - blank) for share, blank in zip(shares, blanks, strict=True)
-            ]
+            shares = [_some_pattern(s, len(p), codewords) for s, p in zip(shares, parts, strict=True)]
         return sum(shares, Fraction(0)) / len(parts)
 
     return within
+
+
+def _some_pattern(share: Fraction, bits: int, codewords: int) -> Fraction:
+    """Of an access, from the share of a codeword given that any of the part's bits in it is flipped.
+
+    All patterns of the part are equally likely but none, which would be within as nothing was flipped.
+    """
+    blank = Fraction(1, 2**bits)
+    every = (blank + (1 - blank) * share) ** codewords
+    return (every - blank**codewords) / (1 - blank**codewords)

@@ -39,7 +39,7 @@ from benchsuite.workloads.codes.errors import (
     parse_flips,
 )
 from benchsuite.workloads.codes.layout import layout
-from benchsuite.workloads.codes.parts import adjacent
+from benchsuite.workloads.codes.parts import Parts, adjacent
 from benchsuite.workloads.streams import Positions, Words, below, distinct_positions
 
 MAX_SYMBOL_BITS = 32  # a pattern is drawn from one word
@@ -58,12 +58,11 @@ FLIPS = ErrorModel(
 
 
 def _bsc_outcomes(arguments: str, code: Code) -> Mapping[str, tuple[int, int]]:
-    outcomes = noise_outcomes_of(code, binary_symmetric(code.n, Fraction(arguments)))
+    outcomes = _noise_outcomes(code, binary_symmetric(code.n, Fraction(arguments)))
     return {"not_injected" if name == "clean" else name: count for name, count in outcomes.items()}
 
 
-def noise_outcomes_of(code: Code, noise: Noise) -> dict[str, tuple[int, int]]:
-    """Outcome -> (weight, ``noise.total``) of a codeword; clean is what flips nothing."""
+def _noise_outcomes(code: Code, noise: Noise) -> dict[str, tuple[int, int]]:
     return noise_outcomes(code.columns, code.n - code.k, noise, code.corrects)
 
 
@@ -109,7 +108,7 @@ def _burst_positions(arguments: str, n: int, words: Draw) -> Positions:
 
 
 def _burst_outcomes(arguments: str, code: Code) -> Mapping[str, tuple[int, int]]:
-    return _without_clean(noise_outcomes_of(code, burst(code.n, burst_length(arguments, code.n))))
+    return _without_clean(_noise_outcomes(code, burst(code.n, burst_length(arguments, code.n))))
 
 
 def _without_clean(outcomes: Mapping[str, tuple[int, int]]) -> Mapping[str, tuple[int, int]]:
@@ -145,7 +144,7 @@ def _adjacent_positions(arguments: str, n: int, words: Draw) -> Positions:
 
 
 def _adjacent_outcomes(arguments: str, code: Code) -> Mapping[str, tuple[int, int]]:
-    return _without_clean(noise_outcomes_of(code, adjacent(code.n, adjacent_length(arguments, code.n))))
+    return _without_clean(_noise_outcomes(code, adjacent(code.n, adjacent_length(arguments, code.n))))
 
 
 ADJACENT = ErrorModel(
@@ -195,7 +194,7 @@ def _symbol_positions(arguments: str, n: int, words: Draw) -> Positions:
 
 
 def _symbol_outcomes(arguments: str, code: Code) -> Mapping[str, tuple[int, int]]:
-    return _without_clean(noise_outcomes_of(code, symbols(code.n, *symbol_shape(arguments, code.n))))
+    return _without_clean(_noise_outcomes(code, symbols(code.n, *symbol_shape(arguments, code.n))))
 
 
 SYMBOL = ErrorModel(
@@ -209,6 +208,11 @@ SYMBOL = ErrorModel(
 likely. Where BITS does not divide the codeword its last symbol is short."""
 
 
+def part_outcomes(code: Code, parts: Parts, kind: str) -> Mapping[str, tuple[int, int]]:
+    """Outcome -> (numerator, denominator) of a codeword of which one of ``parts`` goes wrong."""
+    return _without_clean(_noise_outcomes(code, part_noise(parts, kind)))
+
+
 def _of_parts(name: str, syntax: str, parse: Callable[[str], str]) -> ErrorModel:
     parts = PARTS[name]
     return ErrorModel(
@@ -217,9 +221,7 @@ def _of_parts(name: str, syntax: str, parse: Callable[[str], str]) -> ErrorModel
         parse=parse,
         positions=lambda arguments, n, words: part_positions(*parts(arguments, partial(layout, n)), words),
         on_layout=lambda arguments, layouts, words: part_positions(*parts(arguments, layouts), words),
-        exact=lambda arguments, code: _without_clean(
-            noise_outcomes_of(code, part_noise(*parts(arguments, layouts_of(code))))
-        ),
+        exact=lambda arguments, code: part_outcomes(code, *parts(arguments, layouts_of(code))),
     )
 
 

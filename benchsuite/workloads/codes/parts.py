@@ -70,14 +70,3 @@ def bit_of_part(parts: Parts) -> Noise:
             scale // len(part) * sum(1 - 2 * dual[position] for position in part) for part in parts
         ),
     )
-
-
-def any_of_part(part: Sequence[int]) -> Noise:
-    """Every bit of the part flipped or not, which is as likely."""
-    patterns = 2 ** len(part)
-    return Noise(
-        total=patterns,
-        none=1,
-        single=len(part),
-        character=lambda dual: 0 if any(dual[position] for position in part) else patterns,
-    )
