@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 from benchsuite.cli.choices import (
     AsJson,
     Backends,
+    Codes,
     Expression,
     FailOn,
     Listing,
@@ -32,6 +33,7 @@ from benchsuite.cli.choices import (
     Threads,
     WorkerMemory,
 )
+from benchsuite.cli.code_app import code_app
 from benchsuite.cli.depth import Arrivals, ArrivalTimes, Budget, Precision, Rates
 from benchsuite.cli.ending import GOOD, INTERRUPTED, USAGE, printable
 from benchsuite.cli.plugin_app import plugin_app
@@ -67,6 +69,7 @@ app = typer.Typer(
 results_app = typer.Typer(no_args_is_help=True, help="Check run files.", rich_markup_mode=None)
 app.add_typer(results_app, name="results")
 app.add_typer(plugin_app, name="plugin")
+app.add_typer(code_app, name="code")
 
 
 @app.callback(invoke_without_command=True)
@@ -100,6 +103,7 @@ def run(
     budget: Budget = None,
     rate: Rates = None,
     arrivals: Arrivals = ArrivalTimes.poisson,
+    code: Codes = None,
     output: Output = None,
     resume: Resume = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan; measure nothing.")] = False,
@@ -127,6 +131,7 @@ def run(
         budget=budget,
         rates=tuple(rate or ()),
         arrivals=arrivals.value,
+        codes=tuple(code or ()),
     )
     raise typer.Exit(
         run_command(

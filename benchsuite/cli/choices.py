@@ -84,6 +84,12 @@ Processes = Annotated[
 WorkerMemory = Annotated[
     str, typer.Option("--worker-memory", metavar="SIZE", help="End a worker that takes more: 4GiB.")
 ]
+Codes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--code", metavar="CODE", help="Only this code, a name or an imported file; may be repeated."
+    ),
+]
 Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="NAME=VALUE,…", help="Your own cases: message_bytes=4KiB,64KiB."),

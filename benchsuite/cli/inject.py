@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchsuite.cli.code_files import code_of, spelled
 from benchsuite.cli.ending import GOOD, INTERRUPTED
 from benchsuite.cli.output import show
 from benchsuite.cli.progress import Reporter
@@ -29,7 +30,6 @@ from benchsuite.inject.campaign import Campaign, Workers, exact_tally, run_campa
 from benchsuite.inject.models import parse_model
 from benchsuite.inject.ways import find_way
 from benchsuite.record.types import Line, Tally
-from benchsuite.workloads.codes import code
 
 TRIALS = 1_000_000
 
@@ -50,7 +50,7 @@ class Request:
 
     def argv(self) -> list[str]:
         """The command line that asks for the same."""
-        parts = ["inject", self.code, "--seed", str(self.seed)]
+        parts = ["inject", spelled(self.code), "--seed", str(self.seed)]
         parts += [part for model in self.models for part in ("--model", model)]
         parts += [part for backend in self.backends for part in ("--backend", backend)]
         parts += ["--trials", str(self.trials)] if self.trials else []
@@ -100,10 +100,7 @@ def _campaigns(request: Request, session: Session) -> list[Campaign]:
     precision = None if request.precision is None else share(request.precision)
     sampled = not (request.exhaustive or request.exact)
     trials = TRIALS if sampled and request.trials is None and precision is None else request.trials
-    try:
-        of = code(request.code)
-    except ValueError as error:
-        raise UsageError(str(error)) from None
+    of = code_of(request.code)
     return [
         Campaign(
             code=of,

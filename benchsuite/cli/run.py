@@ -12,6 +12,7 @@ import msgspec
 
 from benchsuite.analyse.derive import cells, comparisons
 from benchsuite.cli import publication
+from benchsuite.cli.code_files import cases_of, spelled
 from benchsuite.cli.doctor import all_checks
 from benchsuite.cli.dry_run import expect, print_plan
 from benchsuite.cli.ending import GOOD, INTERRUPTED, NOTHING, USAGE
@@ -74,6 +75,7 @@ class Options:
     budget: str | None = None
     rates: tuple[str, ...] = ()
     arrivals: Arrivals = "poisson"
+    codes: tuple[str, ...] = ()
 
     def argv(self) -> list[str]:
         """The command line that asks for the same."""
@@ -102,6 +104,7 @@ class Options:
             ("--budget", (self.budget,) if self.budget is not None else ()),
             ("--rate", self.rates),
             ("--arrivals", (self.arrivals,) if self.arrivals != "poisson" else ()),
+            ("--code", tuple(map(spelled, self.codes))),
         ):
             parts += [part for value in values for part in (option, value)]
         return parts
@@ -131,6 +134,7 @@ class Options:
             budget=values.get("--budget", [None])[0],
             rates=tuple(values.get("--rate", ())),
             arrivals="fixed" if values.get("--arrivals") == ["fixed"] else "poisson",
+            codes=tuple(values.get("--code", ())),
         )
 
     def require(self) -> None:
@@ -185,6 +189,7 @@ class Options:
             pools=self.pools,
             crowds=self._crowds(),
             overrides=overrides,
+            cases=cases_of(self.codes, self.preset),
         )
 
 
@@ -362,7 +367,7 @@ def _setup(options: Options, session: Session, record: Callable[[Line], None], r
 
 def _injected(options: Options) -> list[Campaign]:
     """The standard campaigns that the selection of a suite, workloads and labels leaves."""
-    if options.suite == "throughput":
+    if options.suite == "throughput" or options.codes:  # whose campaigns ``inject`` does
         return []
     matches = parse(options.expression) if options.expression else lambda label: True
     return [

@@ -32,11 +32,13 @@ class Selection:
     crowds: tuple[tuple[int, int], ...] = ((1, 1),)
     """(threads of a process, processes) that measure at once; each makes rows of its own."""
     overrides: Mapping[str, tuple[str, ...]] | None = None
+    cases: Mapping[str, Sequence[Any]] | None = None
+    """Workload -> cases in place of its preset's; then no other workload has any."""
 
     @property
     def names_no_case(self) -> bool:
         """Whether the cases are the preset's own choice."""
-        return not (self.workloads or self.expression or self.overrides)
+        return not (self.workloads or self.expression or self.overrides or self.cases)
 
 
 def unknown(kind: str, name: str, known: Collection[str]) -> UsageError:
@@ -60,7 +62,10 @@ def select(
         if name not in registry.workloads:
             raise unknown("workload", name, registry.workloads)
     chosen = [
-        w for w in registry.workloads.values() if not selection.workloads or w.id in selection.workloads
+        w
+        for w in registry.workloads.values()
+        if (not selection.workloads or w.id in selection.workloads)
+        and (selection.cases is None or w.id in selection.cases)
     ]
     overrides = selection.overrides or {}
     known = sorted({f.name for w in chosen for f in fields(w.params)})
@@ -71,7 +76,8 @@ def select(
     accepted: set[tuple[str, str]] = set()
     for workload in chosen:
         try:
-            presets = list(islice(workload.presets(preset), MOST_CASES + 1))
+            own = workload.presets(preset) if selection.cases is None else selection.cases[workload.id]
+            presets = list(islice(own, MOST_CASES + 1))
             if len(presets) > MOST_CASES:
                 raise ValueError(f"presets() gave more than {MOST_CASES} cases: does it ever end?")
             cases = list(_with_overrides(workload, presets, overrides, refused, accepted))

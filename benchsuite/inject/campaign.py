@@ -231,9 +231,9 @@ class _Server:
     def __init__(self, origin: Origin, campaign: Campaign, way: Through, workers: Workers | None) -> None:
         self._origin, self._workers = origin, workers
         self._ended_well = False
-        self._code = {"code": campaign.code.name, "through": asdict(way)}
+        self._code = {"code": campaign.code.request(), "through": asdict(way)}
         self._draws = {
-            "code": campaign.code.name,
+            "code": campaign.code.request(),
             "model": campaign.model.text,
             "seed": campaign.seed,
             "exhaustive": campaign.exhaustive,

@@ -69,7 +69,7 @@ class _Trier:
     def seconds(self, campaign: Campaign, way: Through) -> float:
         """Of the whole campaign."""
         code = campaign.code.name
-        prove = self.ask({"do": "prove", "code": code, "through": asdict(way)})
+        prove = self.ask({"do": "prove", "code": campaign.code.request(), "through": asdict(way)})
         first = self._block(campaign)
         if code not in self._whole:
             self._whole[code] = max(0.0, first - self._block(campaign))
@@ -79,7 +79,7 @@ class _Trier:
     def _block(self, campaign: Campaign) -> float:
         count = min(BLOCK, campaign.size or BLOCK)
         draws = {
-            "code": campaign.code.name,
+            "code": campaign.code.request(),
             "model": campaign.model.text,
             "seed": campaign.seed,
             "exhaustive": campaign.exhaustive,

@@ -11,7 +11,7 @@ from benchsuite.host.proof import Wrong, check_vectors
 from benchsuite.inject.models import parse_model
 from benchsuite.inject.rig import Rig, Through, ways
 from benchsuite.inject.trials import Draws, count_trials
-from benchsuite.workloads.codes import code
+from benchsuite.workloads.codes import requested
 
 _engine: Engine | None = None
 _rig: Rig | None = None
@@ -49,14 +49,15 @@ def _reply(status: str = "measured", reason: str = "") -> dict[str, Any]:
 
 def _proven(engine: Engine, request: dict[str, Any]) -> Rig:
     through = Through(**request["through"])
-    for way in ways(code(request["code"]), through):
+    of = requested(request["code"])
+    for way in ways(of, through):
         check_vectors(engine, way)
-    return Rig(engine, code(request["code"]), through)
+    return Rig(engine, of, through)
 
 
 def _draws(engine: Engine, request: dict[str, Any]) -> Draws:
     return Draws(
-        code=code(request["code"]),
+        code=requested(request["code"]),
         model=parse_model(request["model"], engine.registry),
         seed=request["seed"],
         exhaustive=request["exhaustive"],

@@ -72,3 +72,18 @@ def _syndromes(columns: Sequence[bytes], number: int, table: Sequence[bytes]) ->
             syndrome = total.to_bytes(r)
             leading = syndrome.lstrip(b"\0")[:1]
             yield times(syndrome, inverses[leading[0]], table) if leading > b"\1" else syndrome
+
+
+def indistinct(sums: Sequence[bytes], table: Sequence[bytes]) -> tuple[int, int] | None:
+    """Two symbols whose columns of the check matrix are multiples of one another; None where d is above 2."""
+    k, r = len(sums[0]), len(sums)
+    seen: dict[bytes, int] = {}
+    for symbol in range(k + r):
+        column = (
+            bytes(row[symbol] for row in sums) if symbol < k else bytes(at == symbol - k for at in range(r))
+        )
+        (multiple,) = _syndromes([column], 1, table)
+        if multiple in seen:
+            return seen[multiple], symbol
+        seen[multiple] = symbol
+    return None

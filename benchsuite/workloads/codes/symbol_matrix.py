@@ -60,12 +60,15 @@ def products(symbol_bits: int, polynomial: int) -> tuple[bytes, ...]:
     return tuple(table)
 
 
-def systematic(rows: Sequence[bytes], kind: Kind, table: Sequence[bytes]) -> Systematic:
+def systematic(
+    rows: Sequence[bytes], kind: Kind, table: Sequence[bytes], *, lines: Sequence[int] = ()
+) -> Systematic:
     """The code whose generator or check matrix has these ``rows``; ``table`` is that of ``products``.
 
     The positions stay where they are. Columns with a single entry are taken first: as check symbols, from the
     last one back, of a check matrix; as data symbols, from the first one on, of a generator matrix. Where
-    they do not suffice the other columns follow in the same direction. Raises ValueError naming the rule.
+    they do not suffice the other columns follow in the same direction. Raises ValueError naming the rule, the
+    column or the row, and its line where ``lines`` are given.
     """
     n = len(rows[0])
     _require_shape(rows, kind)
@@ -81,9 +84,10 @@ def systematic(rows: Sequence[bytes], kind: Kind, table: Sequence[bytes]) -> Sys
             unused.remove(row)
             _clear(reduced, row, at, table)
     if unused:
+        where = f"line {lines[unused[0]]}" if lines else f"row {unused[0] + 1}"
         raise ValueError(
-            f"its {len(rows)} rows have rank {len(pivots)}: row {unused[0] + 1} is a sum of multiples of "
-            "others, leave it out"
+            f"{where}: a sum of multiples of other rows, so that the {len(rows)} rows have rank "
+            f"{len(pivots)}; leave it out"
         )
     chosen, others = sorted(pivots), [at for at in range(n) if at not in pivots]
     data, check = (chosen, others) if kind == "generator" else (others, chosen)

@@ -113,7 +113,11 @@ def test_the_systematic_form_has_the_codewords_of_the_matrix(given: tuple[Rows, 
         ([b"\1\1", b"\1\0", b"\0\1"], "generator", "is it the other way round"),
         ([b"\1\1\0\1", b"\1\1\0\1"], "check", "column 3 is zero, an error there is never seen: leave it out"),
         ([b"\1\1\0\1"], "generator", "column 3 is zero, that symbol is always 0: leave it out"),
-        ([b"\1\1\0\1", b"\0\1\1\0", b"\1\0\1\1"], "check", "rank 2: row 3 is a sum of multiples of others"),
+        (
+            [b"\1\1\0\1", b"\0\1\1\0", b"\1\0\1\1"],
+            "check",
+            "row 3: a sum of multiples of other rows, so that the 3 rows have rank 2",
+        ),
     ],
 )
 def test_a_matrix_of_no_code_is_refused(rows: Rows, kind: Kind, message: str) -> None:
