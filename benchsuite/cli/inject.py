@@ -30,6 +30,7 @@ from benchsuite.inject.campaign import Campaign, Workers, exact_tally, run_campa
 from benchsuite.inject.models import parse_model
 from benchsuite.inject.ways import find_way
 from benchsuite.record.types import Line, Tally
+from benchsuite.workloads.codes import Code
 
 TRIALS = 1_000_000
 
@@ -74,10 +75,11 @@ def inject_command(
         > 1
     ):
         raise UsageError("choose one of --exact, --exhaustive, and --trials or --precision")
+    of = code_of(request.code)
     session = open_session(
         [] if request.exact else request.backends, plugins=plugins, blocked=blocked, probe=not request.exact
     )
-    campaigns = _campaigns(request, session)
+    campaigns = _campaigns(request, of, session)
     run = head(session, argv=request.argv(), seed=request.seed, preset="")
     if request.exact:
         tallies: list[Line] = [exact_tally(c.code, c.model, request.seed, c.codewords) for c in campaigns]
@@ -96,11 +98,10 @@ def inject_command(
         return _go(campaigns, session, Recorder(writer, [run]), json=json)
 
 
-def _campaigns(request: Request, session: Session) -> list[Campaign]:
+def _campaigns(request: Request, of: Code, session: Session) -> list[Campaign]:
     precision = None if request.precision is None else share(request.precision)
     sampled = not (request.exhaustive or request.exact)
     trials = TRIALS if sampled and request.trials is None and precision is None else request.trials
-    of = code_of(request.code)
     return [
         Campaign(
             code=of,
