@@ -59,8 +59,18 @@ def test_settings_multiply_and_select_the_workloads_that_have_them(registry):
     ]
     assert [params for workload, params in cases if workload is AES_CTR] == [AesCtrParams(message_bytes=16)]
     assert {w.id for w, _ in chosen(registry, overrides={"wrong": ("0.5",)})} == {
-        w.id for w in registry.workloads.values() if hasattr(w.params(), "wrong")
+        w.id for w in registry.workloads.values() if hasattr(w.params(), "wrong") and [*w.presets("quick")]
     }
+
+
+def test_cases_of_ones_own_stand_in_place_of_every_preset(registry):
+    own = {"hsiao-decode": [HsiaoDecodeParams(codewords=5), HsiaoDecodeParams(codewords=7)]}
+    assert chosen(registry, cases=own) == [(HSIAO_DECODE, params) for params in own["hsiao-decode"]]
+    assert chosen(registry, cases=own, workloads=("aes-ctr",)) == []
+    assert chosen(registry, cases=own, overrides={"wrong": ("0.5",)}, expression="5e-1") == [
+        (HSIAO_DECODE, HsiaoDecodeParams(codewords=codewords, wrong=0.5)) for codewords in (5, 7)
+    ]
+    assert not Selection(cases=own).names_no_case
 
 
 @pytest.mark.parametrize(
