@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from typing import Any, Protocol
 
@@ -22,6 +22,7 @@ from benchsuite.workloads.codes.matrix_text import MOST_BITS
 from benchsuite.workloads.codes.symbol_distance import distance
 from benchsuite.workloads.codes.symbol_matrix import POLYNOMIALS, Systematic, products
 from benchsuite.workloads.params import require_positive
+from benchsuite.workloads.reference.linear import oracle
 
 CODEWORDS = 2**18
 """Of the longer presets, as of the other families."""
@@ -133,12 +134,14 @@ def _made(params: _Chosen) -> LinearCode:
             f"{'' if exact else 'known to be at least '}{least}"
         )
     code = _linear(form, *field, corrects, least, exact=exact)
-    if corrects and not is_listable(code):
+    if is_listable(code):
+        return code
+    if corrects:
         raise ValueError(
             f"corrects = {corrects} is more than can be listed: at most {MOST_LEADERS} patterns of at most "
             f"{MOST_ROWS} check bits; give a smaller one, 0 to check only"
         )
-    return code
+    return replace(code, oracle=oracle(code.columns, code.k, code.symbol_bits, 0))
 
 
 def _require(params: MatrixParams) -> None:

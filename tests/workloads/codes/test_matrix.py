@@ -115,6 +115,22 @@ def test_more_patterns_than_can_be_listed_are_refused_and_not_chosen() -> None:
         choose(given, symbol_bits=8, corrects=2)
 
 
+def test_a_code_of_more_check_bits_than_a_list_has_is_checked_only() -> None:
+    rows = tuple(
+        bytes(0x9E3779B1 * (row + 1) >> at + 9 & 1 for at in range(8)) + bytes(i == row for i in range(64))
+        for row in range(64)
+    )
+    of = imported(choose(Given(rows=rows, kind="check", read_as="")))
+    assert of.linear.distance > 2
+    assert of.corrects == 0
+    data = np.array([[1], [1]], np.uint8)
+    check = bulk.check_bits(of.linear.columns, 8, data)
+    check[1, 3] ^= 16
+    mended, outcome = bulk.decode(of.linear, data, check)
+    assert outcome.tolist() == [CLEAN, DETECTED]
+    assert (mended == data).all()
+
+
 def test_equal_columns_allow_detection_only_and_are_named() -> None:
     given = Given(rows=(b"\1\0\1\1\0", b"\1\1\1\0\1"), kind="check", read_as="")
     chosen = choose(given)
