@@ -63,7 +63,11 @@ CASES = [
     *((encode, encode.params(codewords=40)) for _, encode, _ in FAMILIES),
     *((decode, decode.params(codewords=40)) for _, _, decode in FAMILIES),
     *((decode, decode.params(codewords=40, wrong=0.5)) for _, _, decode in FAMILIES),
-    *((w, w.params(**list(f.codes.values())[-1], codewords=20)) for f, e, d in FAMILIES for w in (e, d)),
+    *(
+        (w, w.params(**list(f.codes.values() or [{}])[-1], codewords=20))
+        for f, e, d in FAMILIES
+        for w in (e, d)
+    ),
     *((w, w.params(n=63, k=57, codewords=9)) for w in (HAMMING_ENCODE, HAMMING_DECODE)),
     (REED_SOLOMON_DECODE_ERASURES, ErasuresParams(n=20, k=12, codewords=40, wrong=0.5, erasures=4)),
 ]

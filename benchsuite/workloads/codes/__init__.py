@@ -21,6 +21,7 @@ from benchsuite.workloads.codes.hamming import HAMMING, HAMMING_DECODE, HAMMING_
 from benchsuite.workloads.codes.hsiao import HSIAO, HSIAO_DECODE, HSIAO_ENCODE
 from benchsuite.workloads.codes.inject import HSIAO_INJECT
 from benchsuite.workloads.codes.linear import Family, LinearCode, SizedFamily
+from benchsuite.workloads.codes.matrix import MATRIX, MATRIX_DECODE, MATRIX_ENCODE, matrix_name
 from benchsuite.workloads.codes.on_die import ON_DIE, ON_DIE_DECODE, ON_DIE_ENCODE
 from benchsuite.workloads.codes.parity import PARITY, PARITY_CHECK, PARITY_ENCODE
 from benchsuite.workloads.codes.reed_solomon import REED_SOLOMON, REED_SOLOMON_DECODE, REED_SOLOMON_ENCODE
@@ -45,6 +46,8 @@ __all__ = [
     "HSIAO_DECODE",
     "HSIAO_ENCODE",
     "HSIAO_INJECT",
+    "MATRIX_DECODE",
+    "MATRIX_ENCODE",
     "ON_DIE",
     "ON_DIE_DECODE",
     "ON_DIE_ENCODE",
@@ -57,6 +60,8 @@ __all__ = [
     "SINGLE_BIT",
     "Code",
     "code",
+    "imported",
+    "requested",
 ]
 
 SINGLE_BIT: tuple[tuple[SizedFamily, Workload[Any, Any, Any], Workload[Any, Any, Any]], ...] = (
@@ -73,6 +78,7 @@ FAMILIES: tuple[tuple[Family, Workload[Any, Any, Any], Workload[Any, Any, Any]],
     (CHIPKILL, CHIPKILL_ENCODE, CHIPKILL_DECODE),
     (ON_DIE, ON_DIE_ENCODE, ON_DIE_DECODE),
     (BCH, BCH_ENCODE, BCH_DECODE),
+    (MATRIX, MATRIX_ENCODE, MATRIX_DECODE),
 )
 """(family, encoder, decoder or check) of every systematic linear code."""
 
@@ -87,6 +93,10 @@ class Code:
     decode: Workload[Any, Any, Any]
     params: Mapping[str, int | str]
     """The parameters of both workloads that pick this code."""
+
+    def request(self) -> dict[str, Any]:
+        """What ``requested`` makes it of again, elsewhere."""
+        return {"name": self.name, "family": self.family.name, "params": dict(self.params)}
 
     @cached_property
     def linear(self) -> LinearCode:
@@ -140,3 +150,23 @@ def code(name: str) -> Code:
 
     nearest = get_close_matches(name, CODES, n=1, cutoff=0.0)[0]
     raise ValueError(f"no code {name!r}: known are {', '.join(CODES)}; nearest is {nearest}")
+
+
+def requested(request: Mapping[str, Any]) -> Code:
+    """The code of a ``Code.request()``."""
+    return _of_family(request["name"], request["family"], request["params"])
+
+
+def imported(chosen: Mapping[str, int | str]) -> Code:
+    """The code of a user's matrix, given by the parameters of ``matrix-encode`` and ``matrix-decode``.
+
+    Raises ValueError for what spells none.
+    """
+    return _of_family(matrix_name(chosen), MATRIX.name, chosen)
+
+
+def _of_family(name: str, family_name: str, chosen: Mapping[str, int | str]) -> Code:
+    for family, encode, decode in FAMILIES:
+        if family.name == family_name:
+            return Code(name, family, encode, decode, MappingProxyType(dict(chosen)))
+    raise ValueError(f"no family of codes is called {family_name!r}")
