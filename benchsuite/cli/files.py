@@ -21,7 +21,7 @@ from benchsuite.inject.models import error_models, parse_model
 from benchsuite.record import store
 from benchsuite.record.types import Case, Line, Planned, Tally, WorkDone
 from benchsuite.report.formats import FORMATS, render
-from benchsuite.workloads.codes import CODES
+from benchsuite.workloads.codes import CODES, MATRIX_DECODE, Code, code, imported
 from benchsuite.workloads.streams import case_key, params_mapping
 
 
@@ -139,22 +139,35 @@ def _campaigns(registry: Registry, cases: CaseFacts) -> CampaignFacts:
     codes = {case_key(of.decode, of.decode.params(**of.params)): of for of in CODES.values()}
 
     @cache
-    def formula(of: str, text: str, codewords: int) -> Exact | None:
+    def formula(key: str, text: str, codewords: int) -> Exact | None:
         model = parse_model(text, registry)
         if model.text != text:
             raise UsageError(f"{text} is spelled {model.text}")
-        return exact(CODES[of], model, codewords)
+        return exact(codes[key], model, codewords)
 
     def facts(tally: Tally) -> tuple[str, str, Exact | None] | None:
         decoder = cases(tally.case)
         if decoder is None or tally.model.partition(":")[0] not in error_models(registry):
             return None
         if decoder[0] not in codes:
-            raise ValueError(f"{decoder[1]} is the decoder of no code")
-        name = codes[decoder[0]].name
+            of = _unlisted(tally)
+            if case_key(of.decode, of.decode.params(**of.params)) != decoder[0]:
+                raise ValueError(f"{decoder[1]} is the decoder of no code")
+            codes[decoder[0]] = of
         try:
-            return decoder[0], name, formula(name, tally.model, tally.codewords)
+            return decoder[0], codes[decoder[0]].name, formula(decoder[0], tally.model, tally.codewords)
         except Exception as error:  # noqa: BLE001  the model may be a plugin's
             raise ValueError(f"model: {described(error)}") from None
 
     return facts
+
+
+def _unlisted(tally: Tally) -> Code:
+    """The code of that name, or of the matrix in the case. Raises ValueError where there is neither."""
+    try:
+        return code(tally.label)
+    except ValueError:
+        if tally.case.workload != MATRIX_DECODE.id:
+            raise
+    batch = ("codewords", "wrong")
+    return imported({name: value for name, value in tally.case.params.items() if name not in batch})

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from benchsuite.cli.code_files import cases_of
 from benchsuite.cli.run import Options
 
 DATA = Path(__file__).parents[2] / "ci/claims/data"
@@ -172,40 +173,64 @@ def test_what_names_no_code_is_refused(
 
 
 def test_bits_are_flipped_in_an_imported_code_and_its_file_is_not_named(
-    benchsuite: Callable[..., Any], quaternary: Path, lines: Callable[[Path], list[dict[str, Any]]]
+    benchsuite: Callable[..., Any], lines: Callable[[Path], list[dict[str, Any]]]
 ) -> None:
-    asked = ("inject", quaternary, "--model", "symbol:2:2", "--exhaustive", "--backend", "numpy")
-    said = benchsuite(*asked, "--output", "run.jsonl")
-    assert said.code == 0
+    benchsuite("code", "import", DATA / "secded-39-32.v", "--output", "own.json")
+    asked = ("inject", "own.json", "--model", "flips:3", "--exhaustive", "--backend", "numpy")
+    assert benchsuite(*asked, "--output", "run.jsonl").code == 0
     run, tally = lines(Path("run.jsonl"))
-    assert tally["outcomes"] == {"corrected": 0, "detected": 216, "miscorrected": 108, "undetected": 0} | {
-        name: 0
-        for name in tally["outcomes"]
-        if name not in ("corrected", "detected", "miscorrected", "undetected")
-    }
-    assert re.fullmatch("matrix-9-6:[0-9a-f]{8}", tally["label"])
-    assert tally["case"]["params"]["columns"] == json.loads(quaternary.read_text())["columns"]
-    assert quaternary.name not in Path("run.jsonl").read_text()
+    counted = {name: count for name, count in tally["outcomes"].items() if count}
+    assert counted == {"detected": 3711, "miscorrected": 5428}
+    assert tally["label"] == "matrix-39-32:5bc4cc6b"
+    assert tally["case"]["params"]["columns"] == json.loads(Path("own.json").read_text())["columns"]
+    assert "own.json" not in Path("run.jsonl").read_text()
+    said = benchsuite("results", "validate", "run.jsonl")
+    assert (said.code, said.out) == (0, "run.jsonl: valid, 2 lines\n")
+    Path("own.json").unlink()
     again = benchsuite(*run["argv"], "--output", "again.jsonl")
     assert again.code == 0
-    assert [line["outcomes"] for line in lines(Path("again.jsonl"))[1:]] == [tally["outcomes"]]
-    assert benchsuite(*asked, "--resume", "run.jsonl").code == 0
+    assert lines(Path("again.jsonl"))[1]["outcomes"] == tally["outcomes"]
+
+
+def test_validate_holds_a_tally_to_the_matrix_in_its_case(
+    benchsuite: Callable[..., Any], edit: Callable[..., None]
+) -> None:
+    Path("h.txt").write_text(HAMMING)
+    benchsuite("code", "import", "h.txt", "--kind", "check", "--output", "h.json")
+    asked = ("inject", "h.json", "--model", "flips:2", "--trials", "100", "--backend", "numpy")
+    assert benchsuite(*asked, "--output", "run.jsonl").code == 0
+    for label, message in (
+        ("matrix-7-4:00000000", "label: the code is called matrix-7-4:"),
+        ("hsiao-72-64", r"case: matrix \(7,4\) .* is the decoder of no code"),
+    ):
+        edit(Path("run.jsonl"), lambda line, label=label: "label" in line and line.update(label=label))
+        said = benchsuite("results", "validate", "run.jsonl")
+        assert said.code == 1
+        assert re.search(message, said.out)
 
 
 def test_a_run_measures_the_cases_of_a_code_and_no_others(
     benchsuite: Callable[..., Any], quaternary: Path
 ) -> None:
     asked = ("run", "--preset", "smoke", "--backend", "numpy", "--dry-run", "--json")
-    planned = benchsuite(*asked, "--code", quaternary).object["planned"]
+    planned = benchsuite(*asked, "--code", quaternary, "--set", "codewords=64").object["planned"]
     cases = {(row["case"]["workload"], row["case"]["params"].get("wrong")) for row in planned}
     assert cases == {("matrix-encode", None), ("matrix-decode", "0.0"), ("matrix-decode", "0.01")}
     assert {row["case"]["params"]["n"] for row in planned} == {9}
-    planned = benchsuite(*asked, "--code", "hsiao-22-16", "--set", "codewords=64", "-k", "encode").object[
-        "planned"
-    ]
-    assert {(row["case"]["workload"], row["case"]["params"]["codewords"]) for row in planned} == {
-        ("hsiao-encode", 64)
-    }
+    assert {row["case"]["params"]["codewords"] for row in planned} == {64}
+
+
+def test_cases_of_a_code_have_two_mebibytes_of_data_or_many_codewords() -> None:
+    for name, preset, codewords in (
+        ("hsiao-72-64", "quick", 2**18),
+        ("hsiao-137-128", "quick", 2**17),
+        ("hamming-7-4", "standard", 2**18),
+        ("hsiao-72-64", "smoke", 2**14),
+    ):
+        cases = cases_of([name], preset)
+        assert cases is not None
+        assert {params.codewords for some in cases.values() for params in some} == {codewords}
+    assert cases_of([], "quick") is None
 
 
 def test_options_with_a_code_are_read_back_without_its_file(quaternary: Path) -> None:
