@@ -19,8 +19,7 @@ from benchsuite.inject.models import error_models, parse_model
 from benchsuite.inject.outcomes import OUTCOMES
 from benchsuite.inject.trials import Draws
 from benchsuite.workloads.codes import CODES, SINGLE_BIT
-from benchsuite.workloads.codes.analysis import single_error_outcomes, weight_distribution
-from benchsuite.workloads.codes.linear import SizedFamily
+from benchsuite.workloads.codes.analysis import flips, outcomes, symbol_weights, symbols
 from benchsuite.workloads.reference.crc import ALGORITHMS
 from benchsuite.workloads.reference.linear import encode_word
 from benchsuite.workloads.streams import canonical_json, params_mapping, words
@@ -101,36 +100,69 @@ def test_the_example_of_a_family_comes_out_of_the_code(family: Any) -> None:
     assert syndrome == 0
 
 
-SIZED = [known for known in CODES.values() if isinstance(known.family, SizedFamily)]
-
-
 def outcomes_table() -> dict[str, list[str]]:
     """Code -> minimum distance, digest of the columns, and an entry for 2, 3 and 4 flips."""
     return {row[0]: row[1:] for row in rows(section(page("reference/codes.md"), "Exact outcomes"))}
 
 
 def test_the_table_of_exact_outcomes_has_every_code_in_the_order_of_the_list() -> None:
-    assert list(outcomes_table()) == ["code", *(known.name for known in SIZED)]
+    assert list(outcomes_table()) == ["code", *(name for name, known in CODES.items() if is_of_bits(known))]
 
 
-@pytest.mark.parametrize("code", SIZED, ids=lambda code: code.name)
+def is_of_bits(known: Any) -> bool:
+    """Whether one flipped bit is all that is ever mended."""
+    return bool(known.linear.symbol_bits == 1 and known.corrects <= 1)
+
+
+@pytest.mark.parametrize(
+    "code", [known for known in CODES.values() if is_of_bits(known)], ids=lambda code: code.name
+)
 def test_the_outcomes_of_a_code_are_those_of_the_analysis(code: Any) -> None:
     distance, digest, *entries = outcomes_table()[code.name]
-    check_bits = code.n - code.k
-    weights = weight_distribution(code.columns, check_bits)
+    weights = symbol_weights(code.linear)
     assert int(distance) == next(weight for weight in range(1, code.n + 1) if weights[weight])
     assert digest == sha256(",".join(map(str, code.columns)).encode()).hexdigest()[:16]
     assert len(entries) == 3
-    for flips, entry in enumerate(entries, start=2):
-        if flips > code.n:
+    for number, entry in enumerate(entries, start=2):
+        if number > code.n:
             assert entry == "–"
             continue
-        outcomes = single_error_outcomes(code.columns, check_bits, flips, code.corrects)
-        names = ("detected", "miscorrected", "undetected")
-        assert entry == " / ".join(str(outcomes[name][0]) for name in names)
-        assert outcomes["corrected"][0] == 0
-    one = single_error_outcomes(code.columns, check_bits, 1, code.corrects)
+        found = outcomes(code.linear, flips(code.n, number))
+        assert entry == " / ".join(str(found[name][0]) for name in SILENT)
+        assert found["corrected"][0] == 0
+    one = outcomes(code.linear, flips(code.n, 1))
     assert one["corrected" if code.corrects else "detected"] == (code.n, code.n)
+
+
+SILENT = ("detected", "miscorrected", "undetected")
+
+
+def strong_table() -> dict[str, list[str]]:
+    """Code -> symbols, bits of one, d, t, then t + 1 and t + 2 of them wrong."""
+    text = section(page("reference/codes.md"), "Exact outcomes of codes that mend symbols or several bits")
+    return {row[0]: row[1:] for row in rows(text)}
+
+
+def test_the_table_of_strong_codes_has_all_others() -> None:
+    assert list(strong_table()) == ["code", *(name for name, known in CODES.items() if not is_of_bits(known))]
+
+
+@pytest.mark.parametrize(
+    "code", [known for known in CODES.values() if not is_of_bits(known)], ids=lambda code: code.name
+)
+def test_the_outcomes_of_a_strong_code_are_those_of_the_analysis(code: Any) -> None:
+    known, t = code.linear, code.corrects
+    size, bits, distance, corrects, *entries = strong_table()[code.name]
+    assert (size, bits) == (f"{known.symbols}, {known.k // known.symbol_bits}", str(known.symbol_bits))
+    assert (distance, corrects) == (f"{'' if known.exact_distance else '≥ '}{known.distance}", str(t))
+    for number, entry in zip((t + 1, t + 2), entries, strict=True):
+        found = outcomes(known, symbols(known.n, known.symbol_bits, number))
+        assert entry == ", ".join(share(Fraction(*found[name])) for name in SILENT)
+
+
+def share(probability: Fraction) -> str:
+    """As a fraction where that is short."""
+    return str(probability) if probability.denominator < 10**7 else f"{float(probability):.6g}"
 
 
 def test_the_last_columns_of_hsiao_72_64_are_the_ones_in_the_code() -> None:

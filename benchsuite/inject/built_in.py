@@ -17,17 +17,18 @@ from benchsuite.inject.devices import (
     layouts_of,
     parse_device,
     parse_pin,
-    part_noise,
     part_positions,
 )
 from benchsuite.workloads.codes import Code
 from benchsuite.workloads.codes.analysis import (
-    Noise,
-    binary_symmetric,
+    BinarySymmetric,
+    Kind,
+    adjacent,
     burst,
-    noise_outcomes,
-    single_error_outcomes,
+    flips,
+    outcomes,
     symbols,
+    within_one,
 )
 from benchsuite.workloads.codes.errors import (
     Draw,
@@ -38,17 +39,16 @@ from benchsuite.workloads.codes.errors import (
     parse_bsc,
     parse_flips,
 )
-from benchsuite.workloads.codes.layout import layout
-from benchsuite.workloads.codes.parts import Parts, adjacent
+from benchsuite.workloads.codes.layout import Parts, layout
 from benchsuite.workloads.streams import Positions, Words, below, distinct_positions
 
 MAX_SYMBOL_BITS = 32  # a pattern is drawn from one word
 
 
 def _flip_outcomes(arguments: str, code: Code) -> Mapping[str, tuple[int, int]]:
-    flips = flips_of(arguments, code.n)
-    outcomes = single_error_outcomes(code.columns, code.n - code.k, flips, code.corrects)
-    return {name: count for name, count in outcomes.items() if (name == "clean") == (flips == 0)}
+    count = flips_of(arguments, code.n)
+    found = outcomes(code.linear, flips(code.n, count))
+    return _without_clean(found) if count else {"clean": found["clean"]}
 
 
 FLIPS = ErrorModel(
@@ -58,12 +58,8 @@ FLIPS = ErrorModel(
 
 
 def _bsc_outcomes(arguments: str, code: Code) -> Mapping[str, tuple[int, int]]:
-    outcomes = _noise_outcomes(code, binary_symmetric(code.n, Fraction(arguments)))
-    return {"not_injected" if name == "clean" else name: count for name, count in outcomes.items()}
-
-
-def _noise_outcomes(code: Code, noise: Noise) -> dict[str, tuple[int, int]]:
-    return noise_outcomes(code.columns, code.n - code.k, noise, code.corrects)
+    found = outcomes(code.linear, BinarySymmetric(code.n, Fraction(arguments)))
+    return {"not_injected" if name == "clean" else name: count for name, count in found.items()}
 
 
 BSC = ErrorModel(name="bsc", syntax="bsc:P", parse=parse_bsc, positions=bsc_positions, exact=_bsc_outcomes)
@@ -108,11 +104,11 @@ def _burst_positions(arguments: str, n: int, words: Draw) -> Positions:
 
 
 def _burst_outcomes(arguments: str, code: Code) -> Mapping[str, tuple[int, int]]:
-    return _without_clean(_noise_outcomes(code, burst(code.n, burst_length(arguments, code.n))))
+    return _without_clean(outcomes(code.linear, burst(code.n, burst_length(arguments, code.n))))
 
 
-def _without_clean(outcomes: Mapping[str, tuple[int, int]]) -> Mapping[str, tuple[int, int]]:
-    return {name: count for name, count in outcomes.items() if name != "clean"}
+def _without_clean(found: Mapping[str, tuple[int, int]]) -> Mapping[str, tuple[int, int]]:
+    return {name: count for name, count in found.items() if name != "clean"}
 
 
 BURST = ErrorModel(
@@ -144,7 +140,7 @@ def _adjacent_positions(arguments: str, n: int, words: Draw) -> Positions:
 
 
 def _adjacent_outcomes(arguments: str, code: Code) -> Mapping[str, tuple[int, int]]:
-    return _without_clean(_noise_outcomes(code, adjacent(code.n, adjacent_length(arguments, code.n))))
+    return _without_clean(outcomes(code.linear, adjacent(code.n, adjacent_length(arguments, code.n))))
 
 
 ADJACENT = ErrorModel(
@@ -194,7 +190,7 @@ def _symbol_positions(arguments: str, n: int, words: Draw) -> Positions:
 
 
 def _symbol_outcomes(arguments: str, code: Code) -> Mapping[str, tuple[int, int]]:
-    return _without_clean(_noise_outcomes(code, symbols(code.n, *symbol_shape(arguments, code.n))))
+    return _without_clean(outcomes(code.linear, symbols(code.n, *symbol_shape(arguments, code.n))))
 
 
 SYMBOL = ErrorModel(
@@ -208,9 +204,9 @@ SYMBOL = ErrorModel(
 likely. Where BITS does not divide the codeword its last symbol is short."""
 
 
-def part_outcomes(code: Code, parts: Parts, kind: str) -> Mapping[str, tuple[int, int]]:
+def part_outcomes(code: Code, parts: Parts, kind: Kind) -> Mapping[str, tuple[int, int]]:
     """Outcome -> (numerator, denominator) of a codeword of which one of ``parts`` goes wrong."""
-    return _without_clean(_noise_outcomes(code, part_noise(parts, kind)))
+    return _without_clean(outcomes(code.linear, within_one(parts, kind)))
 
 
 def _of_parts(name: str, syntax: str, parse: Callable[[str], str]) -> ErrorModel:

@@ -24,12 +24,14 @@ from benchsuite.inject.ways import NoWay
 from benchsuite.record.types import Case, Tally
 from benchsuite.workers import Worker, WorkerError, WorkerLost
 from benchsuite.workloads.codes import Code
+from benchsuite.workloads.codes.analysis import NoFormula
 from benchsuite.workloads.codes.layout import Layouts
 from benchsuite.workloads.streams import case_key, params_mapping
 
 CHUNK_TRIALS = 1 << 19  # 0.1 s of a fast decoder, a few of a slow one
 CHUNK_SECONDS = 300.0  # 1700 trials a second
 ATTEMPTS = 2
+MOST_BITS = 14_000  # of an exact denominator: Python writes and reads numbers of 4300 digits at most
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,11 +88,14 @@ def exact(of: Code, model: Model, codewords: int = 1) -> dict[str, tuple[str, st
     Of a codeword, or of an access of several. Raises UsageError for a model whose probabilities do not sum to
     1: a plugin's formula may be wrong.
     """
-    if codewords == 1:
-        outcomes = model.kind.exact(model.arguments, of)
-    else:
-        outcomes = access_outcomes(of, model, codewords)
-    if outcomes is None:
+    try:
+        if codewords == 1:
+            outcomes = model.kind.exact(model.arguments, of)
+        else:
+            outcomes = access_outcomes(of, model, codewords)
+    except NoFormula:
+        return None
+    if outcomes is None or any(below.bit_length() > MOST_BITS for _, below in outcomes.values()):
         return None
     total = sum(Fraction(above, below) for above, below in outcomes.values())
     if total != 1:
@@ -107,8 +112,16 @@ def exact_tally(of: Code, model: Model, seed: int = 0, codewords: int = 1) -> Ta
     tally = _blank(of, model, seed, backend="", codewords=codewords)
     if tally.exact is None:
         what = of.name if codewords == 1 else f"accesses of {codewords} codewords of {of.name}"
-        raise UsageError(f"no formula is known for {model.text} on {what}: use --trials")
+        raise UsageError(f"no formula is known for {model.text} on {what}{_why_not(of, model)}: use --trials")
     return tally
+
+
+def _why_not(of: Code, model: Model) -> str:
+    try:
+        model.kind.exact(model.arguments, of)
+    except NoFormula as reason:
+        return f", as {reason}"
+    return ""
 
 
 def _blank(of: Code, model: Model, seed: int, backend: str, codewords: int) -> Tally:

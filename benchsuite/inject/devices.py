@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
 
 from benchsuite.workloads.codes import Code
-from benchsuite.workloads.codes.analysis import Noise
+from benchsuite.workloads.codes.analysis import Kind
 from benchsuite.workloads.codes.errors import Draw
-from benchsuite.workloads.codes.layout import Layouts, layout
-from benchsuite.workloads.codes.parts import Parts, bit_of_part, whole_part, wrong_part
+from benchsuite.workloads.codes.layout import Layouts, Parts, layout
 from benchsuite.workloads.streams import Positions, Words, below
 
 WIDTHS = {"x4": 4, "x8": 8}
 """How a device is called -> its pins."""
-KINDS = {"uniform": wrong_part, "ones": whole_part, "one": bit_of_part}
-"""What a device does to its bits -> the noise of that."""
+KINDS: tuple[Kind, ...] = ("uniform", "ones", "one")
+"""What a device does to its bits."""
 _BITS_OF_A_WORD = 32  # more are drawn bit by bit
 
 
@@ -45,24 +45,19 @@ def parse_pin(arguments: str) -> str:
     return arguments
 
 
-def device_parts(arguments: str, layouts: Layouts) -> tuple[Parts, str]:
+def device_parts(arguments: str, layouts: Layouts) -> tuple[Parts, Kind]:
     """(the positions of each device, what it does to them)."""
     width, _, kind = arguments.partition(":")
-    return layouts(WIDTHS[width]).positions(), kind
+    return layouts(WIDTHS[width]).positions(), cast(Kind, kind)
 
 
-def pin_parts(arguments: str, layouts: Layouts) -> tuple[Parts, str]:
+def pin_parts(arguments: str, layouts: Layouts) -> tuple[Parts, Kind]:
     """(the positions of each pin, what it does to them)."""
     return layouts(WIDTHS[arguments]).pins(), "uniform"
 
 
-PARTS: Mapping[str, Callable[[str, Layouts], tuple[Parts, str]]] = {"device": device_parts, "pin": pin_parts}
+PARTS: Mapping[str, Callable[[str, Layouts], tuple[Parts, Kind]]] = {"device": device_parts, "pin": pin_parts}
 """Error model -> its parts from arguments and layouts."""
-
-
-def part_noise(parts: Parts, kind: str) -> Noise:
-    """What ``kind`` does to one of ``parts``."""
-    return KINDS[kind](parts)
 
 
 def table(parts: Parts) -> Positions:

@@ -24,8 +24,7 @@ from benchsuite.inject.built_in import (
 from benchsuite.inject.devices import PARTS, flipped
 from benchsuite.inject.models import Model
 from benchsuite.workloads.codes.errors import flips_of
-from benchsuite.workloads.codes.layout import Layouts, layout
-from benchsuite.workloads.codes.parts import Parts
+from benchsuite.workloads.codes.layout import Layouts, Parts, layout
 from benchsuite.workloads.streams import Positions
 
 MAX_PATTERNS = 20_000_000  # some ten seconds of a fast decoder; beyond, the formula or a sample says as much

@@ -6,12 +6,16 @@ which bit of a codeword goes where, and outcomes depend on it: ``layout`` is wha
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 Beat: TypeAlias = tuple[int, ...]
 """The positions that a device carries in a beat, pin by pin; a last device may leave pins unused."""
+
+
+Parts: TypeAlias = Sequence[Sequence[int]]
+"""The positions of each part; each position is in one part, and all parts are equally likely."""
 
 
 @dataclass(frozen=True)
