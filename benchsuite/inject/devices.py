@@ -23,8 +23,7 @@ _BITS_OF_A_WORD = 32  # more are drawn bit by bit
 
 def layouts_of(code: Code, codewords: int = 1) -> Layouts:
     """The layouts of so many codewords of ``code``, one after another."""
-    symbol_bits = getattr(getattr(code, "linear", None), "symbol_bits", 1)
-    return lambda pins: layout(code.n, pins, symbol_bits=symbol_bits, codewords=codewords)
+    return lambda pins: layout(code.n, pins, symbol_bits=code.linear.symbol_bits, codewords=codewords)
 
 
 def parse_device(arguments: str) -> str:

@@ -28,7 +28,7 @@ CONFIDENCE = 0.9999
 EXHAUSTIVE = (("hsiao-72-64", "flips:2"), ("hsiao-72-64", "device:x4:ones"), ("hsiao-72-64", "device:x8:one"))
 SAMPLED = tuple(
     (name, model)
-    for name in ("hsiao-72-64", "extended-hamming-72-64")
+    for name in ("hsiao-72-64", "extended-hamming-72-64", "chipkill-18-16", "chipkill-10-8")
     for model in ("bsc:0.001", "bsc:0.01", "flips:4", "device:x4:uniform", "device:x8:uniform", "pin:x4")
 )
 

