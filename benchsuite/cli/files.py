@@ -17,6 +17,7 @@ from benchsuite.host.cases import params_from, unknown
 from benchsuite.host.plugins import Registry, UsageError, described
 from benchsuite.host.presets import AA, PRESETS
 from benchsuite.inject.campaign import exact
+from benchsuite.inject.erasures import ERASURES, TAKING, decoding
 from benchsuite.inject.models import error_models, parse_model
 from benchsuite.record import store
 from benchsuite.record.types import Case, Line, Planned, Tally, WorkDone
@@ -136,7 +137,10 @@ def _cases(registry: Registry) -> CaseFacts:
 
 
 def _campaigns(registry: Registry, cases: CaseFacts) -> CampaignFacts:
-    codes = {case_key(of.decode, of.decode.params(**of.params)): of for of in CODES.values()}
+    erasing = (decoding(of, ERASURES) for of in CODES.values() if of.family in TAKING)
+    codes: dict[str, Code] = {}
+    for known in (*CODES.values(), *erasing):
+        codes.setdefault(case_key(known.decode, known.decode.params(**known.params)), known)
 
     @cache
     def formula(key: str, text: str, codewords: int) -> Exact | None:
@@ -154,8 +158,9 @@ def _campaigns(registry: Registry, cases: CaseFacts) -> CampaignFacts:
             if case_key(of.decode, of.decode.params(**of.params)) != decoder[0]:
                 raise ValueError(f"{decoder[1]} is the decoder of no code")
             codes[decoder[0]] = of
+        key, name = decoder[0], codes[decoder[0]].name
         try:
-            return decoder[0], codes[decoder[0]].name, formula(decoder[0], tally.model, tally.codewords)
+            return key, name, formula(key, tally.model, tally.codewords)
         except Exception as error:  # noqa: BLE001  the model may be a plugin's
             raise ValueError(f"model: {described(error)}") from None
 

@@ -19,6 +19,7 @@ from benchsuite.inject.devices import (
     parse_pin,
     part_positions,
 )
+from benchsuite.inject.erasures import ERASURES
 from benchsuite.workloads.codes import Code
 from benchsuite.workloads.codes.analysis import (
     BinarySymmetric,
@@ -229,5 +230,5 @@ PIN = _of_parts("pin", "pin:WIDTH", parse_pin)
 """One pin of one device: a pattern other than none, all equally likely, in what it carries."""
 
 BUILT_IN: Mapping[str, ErrorModel] = {
-    model.name: model for model in (FLIPS, BSC, BURST, ADJACENT, SYMBOL, DEVICE, PIN)
+    model.name: model for model in (FLIPS, BSC, BURST, ADJACENT, SYMBOL, DEVICE, PIN, ERASURES)
 }

@@ -17,6 +17,7 @@ from benchsuite.host.engine import PROBE_SECONDS, Origin
 from benchsuite.host.plugins import Registry, UsageError
 from benchsuite.inject.access import access_outcomes
 from benchsuite.inject.devices import layouts_of
+from benchsuite.inject.erasures import decoding
 from benchsuite.inject.models import Model, require_fit
 from benchsuite.inject.patterns import pattern_count
 from benchsuite.inject.rig import Through
@@ -52,6 +53,7 @@ class Campaign:
     """Of a trial: more than one are an access."""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "code", decoding(self.code, self.model.kind))
         require_fit(self.model, self.n, self.layouts)
         if self.exhaustive:
             pattern_count(self.model, self.n, self.layouts)
@@ -108,6 +110,7 @@ def exact(of: Code, model: Model, codewords: int = 1) -> dict[str, tuple[str, st
 
 def exact_tally(of: Code, model: Model, seed: int = 0, codewords: int = 1) -> Tally:
     """What ``--exact`` answers: no backend and no trial. Raises UsageError where no formula is known."""
+    of = decoding(of, model.kind)
     require_fit(model, of.n * codewords, layouts_of(of, codewords))
     tally = _blank(of, model, seed, backend="", codewords=codewords)
     if tally.exact is None:
@@ -244,7 +247,11 @@ class _Server:
     def __init__(self, origin: Origin, campaign: Campaign, way: Through, workers: Workers | None) -> None:
         self._origin, self._workers = origin, workers
         self._ended_well = False
-        self._code = {"code": campaign.code.request(), "through": asdict(way)}
+        self._code = {
+            "code": campaign.code.request(),
+            "model": campaign.model.text,
+            "through": asdict(way),
+        }
         self._draws = {
             "code": campaign.code.request(),
             "model": campaign.model.text,

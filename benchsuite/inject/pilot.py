@@ -69,7 +69,8 @@ class _Trier:
     def seconds(self, campaign: Campaign, way: Through) -> float:
         """Of the whole campaign."""
         code = campaign.code.name
-        prove = self.ask({"do": "prove", "code": campaign.code.request(), "through": asdict(way)})
+        asked = {"code": campaign.code.request(), "model": campaign.model.text, "through": asdict(way)}
+        prove = self.ask({"do": "prove"} | asked)
         first = self._block(campaign)
         if code not in self._whole:
             self._whole[code] = max(0.0, first - self._block(campaign))

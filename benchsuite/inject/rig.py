@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from benchsuite.api import Items, Mismatch, Scope
+from benchsuite.api import Items, Mismatch, Scope, Workload
 from benchsuite.host.engine import Engine, Way
 from benchsuite.host.proof import Wrong, run_once
 from benchsuite.inject.outcomes import Counts, classify
@@ -100,11 +100,20 @@ class Rig:
         self._encoder.close()
         self._decoder.close()
 
-    def counts(self, first: int, data: Bytes, positions: Positions, *, codewords: int = 1) -> Counts:
+    def counts(
+        self,
+        first: int,
+        data: Bytes,
+        positions: Positions,
+        *,
+        codewords: int = 1,
+        erased: Bytes | None = None,
+    ) -> Counts:
         """Encode ``data: uint8[count, ...]``, flip ``positions: int64[count, flips]``, decode, classify.
 
         -1 flips nothing; count is at most BLOCK; ``first`` is the number of the first trial, which has so
-        many ``codewords``. Raises Wrong.
+        many ``codewords``. ``erased: uint8[count, symbols]`` is told a decoder that takes erasures. Raises
+        Wrong.
         """
         count, whole = len(data), self._fresh
         encoder, decoder = self._encoder, self._decoder
@@ -112,6 +121,8 @@ class Rig:
         encoder.run_checked(first=first, count=count, whole=whole, codewords=codewords)
         decoder.inputs.data[:count] = data
         decoder.inputs.check[:count] = encoder.outputs.check[:count]
+        if erased is not None:
+            decoder.inputs.erased[:count] = erased
         flips = np.zeros(count, np.int64)
         for column in np.ascontiguousarray(positions.T):
             decoder.inputs.data[:count] ^= self._data_masks.take(column, axis=0, mode="wrap")
@@ -140,13 +151,20 @@ def _same_rows(left: Bytes, right: Bytes) -> npt.NDArray[np.bool_]:
     return same
 
 
+def block_params(code: Code, workload: Workload[Any, Any, Any]) -> Any:
+    """The parameters of one half, for BLOCK codewords: a decoder may have some that the encoder has not."""
+    known = {field.name for field in fields(workload.params)}
+    chosen = {name: value for name, value in code.params.items() if name in known}
+    return workload.params(**chosen, codewords=BLOCK)
+
+
 def ways(code: Code, through: Through) -> tuple[Way, Way]:
     """The encoder's and the decoder's way, for BLOCK codewords."""
     halves = ((code.encode, through.encode), (code.decode, through.decode))
     encode, decode = (
         Way(
             workload=workload,
-            params=workload.params(**code.params, codewords=BLOCK),
+            params=block_params(code, workload),
             variant=variant,
             device=through.device,
             scope=through.scope,

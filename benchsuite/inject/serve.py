@@ -8,6 +8,7 @@ from typing import Any
 from benchsuite.api import Unsupported
 from benchsuite.host.engine import Engine, open_engine
 from benchsuite.host.proof import Wrong, check_vectors
+from benchsuite.inject.erasures import decoding
 from benchsuite.inject.models import parse_model
 from benchsuite.inject.rig import Rig, Through, ways
 from benchsuite.inject.trials import Draws, count_trials
@@ -49,16 +50,18 @@ def _reply(status: str = "measured", reason: str = "") -> dict[str, Any]:
 
 def _proven(engine: Engine, request: dict[str, Any]) -> Rig:
     through = Through(**request["through"])
-    of = requested(request["code"])
+    model = parse_model(request["model"], engine.registry)
+    of = decoding(requested(request["code"]), model.kind)
     for way in ways(of, through):
         check_vectors(engine, way)
     return Rig(engine, of, through)
 
 
 def _draws(engine: Engine, request: dict[str, Any]) -> Draws:
+    model = parse_model(request["model"], engine.registry)
     return Draws(
-        code=requested(request["code"]),
-        model=parse_model(request["model"], engine.registry),
+        code=decoding(requested(request["code"]), model.kind),
+        model=model,
         seed=request["seed"],
         exhaustive=request["exhaustive"],
         codewords=request["codewords"],

@@ -9,6 +9,7 @@ import numpy as np
 
 from benchsuite.inject.access import by_codeword
 from benchsuite.inject.devices import layouts_of
+from benchsuite.inject.erasures import ERASURES, erased_symbols
 from benchsuite.inject.models import Model
 from benchsuite.inject.outcomes import Counts
 from benchsuite.inject.patterns import patterns
@@ -73,6 +74,19 @@ class Draws:
             )
         return found
 
+    def erased(self, first: int, count: int) -> Bytes | None:
+        """``uint8[count * codewords, symbols]``, 1 where the decoder is told so; None of other models."""
+        if self.model.kind is not ERASURES:
+            return None
+        flags = np.zeros((count, self.code.linear.symbols), np.uint8)
+        chosen = erased_symbols(
+            self.model.arguments,
+            self.layouts,
+            lambda block, number: trial_words(self.key, first, count, block, number),
+        )
+        np.put_along_axis(flags, chosen, 1, axis=1)
+        return np.repeat(flags, self.codewords, axis=0)
+
 
 def _within(positions: Positions, n: int) -> bool:
     return positions.size == 0 or bool(positions.min() >= -1 and positions.max() < n)
@@ -94,7 +108,13 @@ def count_trials(rig: Rig, draws: Draws, first: int, count: int) -> Counts:
     for start in range(first, first + count, together):
         size = min(together, first + count - start)
         positions = by_codeword(draws.positions(start, size), draws.code.n, draws.codewords)
-        counts = rig.counts(start, draws.data(start, size), positions, codewords=draws.codewords)
+        counts = rig.counts(
+            start,
+            draws.data(start, size),
+            positions,
+            codewords=draws.codewords,
+            erased=draws.erased(start, size),
+        )
         # Counter + Counter would drop the zeros, which are worth an interval
         outcomes.update(counts.outcomes)
         of_codewords.update(counts.codeword_outcomes)

@@ -10,7 +10,7 @@ from benchsuite.api import Scope
 from benchsuite.host.cases import Selection
 from benchsuite.host.plan import Probe, not_implemented, plan
 from benchsuite.host.plugins import Registry
-from benchsuite.inject.rig import BLOCK, Through
+from benchsuite.inject.rig import Through, block_params
 from benchsuite.record.types import Planned
 from benchsuite.workloads.codes import Code
 
@@ -29,7 +29,7 @@ def find_way(registry: Registry, backend: str, probe: Probe, code: Code) -> Thro
     ``probe`` is what the backend's ``probe()`` said in a worker.
     """
     halves = (code.encode, code.decode)
-    cases = [(workload, workload.params(**code.params, codewords=BLOCK)) for workload in halves]
+    cases = [(workload, block_params(code, workload)) for workload in halves]
     rows = plan(registry, cases, {backend: probe}, Selection(), cold_from_bytes=None, last_cache_bytes=0)
     encoders, decoders = ([r for r in rows if r.case.workload == w.id and not r.twin] for w in halves)
     for refused, other, role in ((encoders, decoders, "encodes"), (decoders, encoders, "decodes")):

@@ -13,7 +13,7 @@ def test_a_model_is_spelled_one_way() -> None:
 def test_an_unknown_model_is_refused_with_the_nearest_and_the_known_ones() -> None:
     with pytest.raises(
         UsageError,
-        match=r"called 'flip'; did you mean flips\? Known: adjacent, bsc, burst, device, flips, pin, symbol",
+        match=r"did you mean flips\? Known: adjacent, bsc, burst, device, erasures, flips, pin, ",
     ):
         parse_model("flip:3", Registry())
 
