@@ -13,6 +13,7 @@ from benchsuite.host.objects import COLLECTED
 from benchsuite.host.plugins import Plugin, Registry
 from benchsuite.host.presets import PRESETS
 from benchsuite.inject.models import error_models
+from benchsuite.report import numbers
 from benchsuite.report.formats import FORMATS
 from benchsuite.workloads.codes import CODES
 
@@ -64,7 +65,21 @@ def _workloads(registry: Registry) -> Items:
 
 
 def _codes(registry: Registry) -> Items:
-    return [{"name": c.name, "n": c.n, "k": c.k, "check_bits": c.n - c.k} for c in CODES.values()]
+    return [
+        {
+            "name": name,
+            "n": known.n,
+            "k": known.k,
+            "check_bits": known.r,
+            "overhead": known.r / known.k,
+            "symbol_bits": known.symbol_bits,
+            "distance": known.distance,
+            "exact_distance": known.exact_distance,
+            "corrects": known.corrects,
+            "detects": known.detects,
+        }
+        for name, known in ((name, code.linear) for name, code in CODES.items())
+    ]
 
 
 def _plugins(registry: Registry) -> Items:
@@ -120,4 +135,8 @@ def _text(value: object) -> str:
         return ", ".join(f"{key}={item}" for key, item in value.items())
     if isinstance(value, list):
         return ", ".join(map(str, value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return numbers.percent(value)
     return "" if value is None else str(value)

@@ -41,6 +41,16 @@ def test_every_list_names_its_items_and_knows_json(benchsuite, what):
     assert [row.split()[0] for row in table.out.splitlines()[2:]] == names
 
 
+def test_codes_are_listed_with_what_they_cost_and_promise(benchsuite):
+    items = {item["name"]: item for item in benchsuite("list", "codes", "--json").object["items"]}
+    assert items["hsiao-72-64"] == {
+        **{"name": "hsiao-72-64", "n": 72, "k": 64, "check_bits": 8, "overhead": 0.125, "symbol_bits": 1},
+        **{"distance": 4, "exact_distance": True, "corrects": 1, "detects": 2},
+    }
+    line = next(row for row in benchsuite("list", "codes").out.splitlines() if row.startswith("hsiao-72-64"))
+    assert line.split() == ["hsiao-72-64", "72", "64", "8", "12", "%", "1", "4", "yes", "1", "2"]
+
+
 def test_validate_knows_json(benchsuite, smoke):
     found = benchsuite("results", "validate", smoke, "--json").object
     assert (found["schema"], found["command"]) == (1, "results validate")

@@ -244,6 +244,16 @@ def test_a_formula_that_does_not_sum_to_1_is_refused(hsiao: Code) -> None:
         exact_tally(hsiao, replace(model, kind=kind))
 
 
+def test_an_exact_answer_out_of_reach_is_refused_with_the_reason() -> None:
+    wide, noise = code("reed-solomon-255-223"), parse_model("bsc:0.001", Registry())
+    assert exact(wide, noise) is None
+    with pytest.raises(UsageError, match=r"bsc:0.001 on reed-solomon-255-223, as the dual code has 2\^256"):
+        exact_tally(wide, noise)
+    # more digits than Python writes
+    many = replace(noise, kind=replace(noise.kind, exact=lambda a, c: {"clean": (10**9000, 10**9000)}))
+    assert exact(wide, many) is None
+
+
 def test_a_model_without_a_formula_has_no_exact_answer(hsiao: Code) -> None:
     three = parse_model("flips:3", discover())
     without = replace(three, kind=replace(three.kind, exact=lambda arguments, code: None))
