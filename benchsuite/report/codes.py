@@ -8,12 +8,9 @@ from typing import Any
 from benchsuite.report import numbers
 from benchsuite.report.tables import Column, Table, Text
 from benchsuite.workloads.codes import Code
-from benchsuite.workloads.codes.analysis import weight_distribution
+from benchsuite.workloads.codes.analysis import NoFormula, symbol_weights
 from benchsuite.workloads.codes.linear_code import LinearCode
 from benchsuite.workloads.codes.matrix import fingerprint
-
-MOST_CHECK_BITS = 16
-"""Of a code whose words are weighed: a second."""
 
 
 def summary(of: Code) -> list[str]:
@@ -183,9 +180,10 @@ def _rows(code: LinearCode) -> list[str]:
 
 def _weights(code: LinearCode) -> Sequence[int] | None:
     """A_0 ... A_n, or None where they are too many to go through."""
-    if code.r > MOST_CHECK_BITS or code.symbol_bits > 1:
+    try:
+        return symbol_weights(code)
+    except NoFormula:
         return None
-    return weight_distribution(code.columns, code.r)
 
 
 def _escaped(text: str) -> str:

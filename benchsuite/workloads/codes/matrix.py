@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields, replace
 from functools import cache
 from typing import Any, Protocol
 
+from benchsuite.workloads.codes.analysis import NoFormula, symbol_weights
 from benchsuite.workloads.codes.family import Family
 from benchsuite.workloads.codes.hsiao import hsiao_columns
 from benchsuite.workloads.codes.leaders import MOST_LEADERS, MOST_ROWS, is_listable
@@ -71,7 +72,7 @@ def spelled(form: Systematic, symbol_bits: int, polynomial: int, corrects: int) 
 
 def most_corrected(form: Systematic, symbol_bits: int, polynomial: int) -> int:
     """Wrong symbols that the distance allows to mend and that are few enough to be listed."""
-    least, _ = distance(form.sums, products(symbol_bits, polynomial))
+    least, _ = _distance(form, symbol_bits, polynomial)
     for corrects in range((least - 1) // 2, 0, -1):
         if is_listable(_linear(form, symbol_bits, polynomial, corrects, least, exact=True)):
             return corrects
@@ -127,7 +128,7 @@ def _made(params: _Chosen) -> LinearCode:
         if not any(row):
             raise ValueError(f"check symbol {at} sums nothing, it is always 0: leave it out")
     corrects, field = params.corrects, (params.symbol_bits, params.polynomial)
-    least, exact = distance(form.sums, products(*field))
+    least, exact = _distance(form, *field)
     if 2 * corrects + 1 > least:
         raise ValueError(
             f"corrects must be at most {(least - 1) // 2}, not {corrects}: the minimum distance is "
@@ -159,6 +160,18 @@ def _require(params: MatrixParams) -> None:
     products(params.symbol_bits, params.polynomial)
     if type(params.corrects) is not int or params.corrects < 0:
         raise ValueError(f"corrects must be a whole number of symbols, or 0, not {params.corrects!r}")
+
+
+def _distance(form: Systematic, symbol_bits: int, polynomial: int) -> tuple[int, bool]:
+    """The minimum distance, and whether it is exact: by few patterns, else by all words of the dual code."""
+    least, exact = distance(form.sums, products(symbol_bits, polynomial))
+    if exact:
+        return least, True
+    try:
+        weights = symbol_weights(_linear(form, symbol_bits, polynomial, 0, least, exact=False))
+    except NoFormula:
+        return least, False
+    return next(weight for weight, words in enumerate(weights) if weight and words), True
 
 
 def _linear(

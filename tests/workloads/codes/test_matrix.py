@@ -131,6 +131,13 @@ def test_a_code_of_more_check_bits_than_a_list_has_is_checked_only() -> None:
     assert (mended == data).all()
 
 
+def test_the_weights_tell_the_distance_where_few_patterns_do_not() -> None:
+    generator = 0o1701317  # BCH (63,45): Lin and Costello, Error Control Coding, 2004, Appendix C
+    rows = tuple(bytes(generator << shift >> at & 1 for at in range(63)) for shift in range(45))
+    of = imported(choose(Given(rows=rows, kind="generator", read_as="")))
+    assert (of.linear.distance, of.linear.exact_distance, of.corrects) == (7, True, 3)
+
+
 def test_equal_columns_allow_detection_only_and_are_named() -> None:
     given = Given(rows=(b"\1\0\1\1\0", b"\1\1\1\0\1"), kind="check", read_as="")
     chosen = choose(given)

@@ -172,8 +172,10 @@ def symbol_of(code: LinearCode, position: int) -> int:
 
 
 def is_aligned(code: LinearCode) -> bool:
-    """Whether a symbol is made of neighbours, in codeword order."""
-    return code.symbol_bits == 1 or code.bits == tuple(range(code.n))
+    """Whether each symbol is an aligned group of neighbours, in codeword order, wherever it stands."""
+    starts = range(0, code.n, code.symbol_bits)
+    groups = (code.bits[start : start + code.symbol_bits] for start in starts)
+    return all(len({bit // code.symbol_bits for bit in group}) == 1 for group in groups)
 
 
 def flips(n: int, count: int) -> Symbols:
