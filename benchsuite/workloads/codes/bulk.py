@@ -23,8 +23,13 @@ BLOCK = 2**15  # check bits at a time: a word of 64 bits each, 256 KiB, which st
 @functools.cache
 def _row_masks(columns: tuple[int, ...], k: int) -> Words:
     """``uint64[r, ceil(k / 64)]``: which data bits each check bit sums."""
-    masks = [sum((columns[i] >> row & 1) << i for i in range(k)) for row in range(len(columns) - k)]
-    return np.array([[mask >> i & (2**64 - 1) for i in range(0, k, 64)] for mask in masks], np.uint64)
+    r, size = len(columns) - k, -(-k // 64)
+    data_columns = b"".join(column.to_bytes(-(-r // 8), "little") for column in columns[:k])
+    by_column = np.frombuffer(data_columns, np.uint8).reshape(k, -1)
+    by_row = np.unpackbits(by_column, axis=1, count=r, bitorder="little").T
+    masks = np.zeros((r, 8 * size), np.uint8)
+    masks[:, : -(-k // 8)] = np.packbits(by_row, axis=1, bitorder="little")
+    return masks.view("<u8")
 
 
 def check_bits(columns: tuple[int, ...], k: int, data: Bytes) -> Bytes:

