@@ -74,10 +74,10 @@ SINGLE_BIT: tuple[tuple[SizedFamily, Workload[Any, Any, Any], Workload[Any, Any,
 
 FAMILIES: tuple[tuple[Family, Workload[Any, Any, Any], Workload[Any, Any, Any]], ...] = (
     *SINGLE_BIT,
-    (REED_SOLOMON, REED_SOLOMON_ENCODE, REED_SOLOMON_DECODE),
-    (CHIPKILL, CHIPKILL_ENCODE, CHIPKILL_DECODE),
     (ON_DIE, ON_DIE_ENCODE, ON_DIE_DECODE),
     (BCH, BCH_ENCODE, BCH_DECODE),
+    (REED_SOLOMON, REED_SOLOMON_ENCODE, REED_SOLOMON_DECODE),
+    (CHIPKILL, CHIPKILL_ENCODE, CHIPKILL_DECODE),
     (MATRIX, MATRIX_ENCODE, MATRIX_DECODE),
 )
 """(family, encoder, decoder or check) of every systematic linear code."""

@@ -119,7 +119,8 @@ def decoder(
 ) -> Workload[D, DecodeInputs, Any]:
     """``family-decode`` (``DecodeOutputs``), or ``family-check`` of a family that corrects nothing.
 
-    By default ``publication`` has every code of the family, clean and 1 % wrong.
+    By default ``publication`` has every code of the family, clean and 1 % wrong, ``standard`` its default code
+    alone.
     """
     operation = "decode" if family.corrects else "check"
 
@@ -137,7 +138,8 @@ def decoder(
         by_code = zip(_every(family, params, wrong=0.0), _every(family, params, wrong=0.01), strict=True)
         publication = [case for both in by_code for case in both]
     if standard is None:
-        standard = [case for case in publication if case.wrong or case.codewords > CODEWORDS]
+        of_default = [case for case in publication if family.code(case) is family.code(params())]
+        standard = [case for case in of_default if case.wrong or case.codewords > CODEWORDS]
     cases = {"smoke": smoke, "quick": quick, "standard": standard, "publication": publication}
     workload: Workload[D, DecodeInputs, Any] = Workload(
         id=f"{family.name}-{operation}",
