@@ -19,6 +19,7 @@ from benchsuite.workloads.codes import (
     CHIPKILL_DECODE,
     CHIPKILL_ENCODE,
     CRC,
+    CRC_UPDATE,
     EXTENDED_HAMMING_DECODE,
     EXTENDED_HAMMING_ENCODE,
     HAMMING_DECODE,
@@ -51,6 +52,7 @@ from benchsuite.workloads.rsa import RSA_SIGN, RSA_VERIFY
 WORKLOADS = (
     *AES,
     CRC,
+    CRC_UPDATE,
     PARITY_ENCODE,
     PARITY_CHECK,
     HAMMING_ENCODE,
@@ -97,6 +99,7 @@ __all__ = [
     "CHIPKILL_DECODE",
     "CHIPKILL_ENCODE",
     "CRC",
+    "CRC_UPDATE",
     "EXTENDED_HAMMING_DECODE",
     "EXTENDED_HAMMING_ENCODE",
     "HAMMING_DECODE",

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Claim: numpy's CRC-32C has at least 0.2 of google-crc32c's throughput over messages of 4 KiB (goal 0.3).
+"""Claim: numpy's CRC-32C has at least 0.25 of google-crc32c's throughput over messages of 4 KiB (goal 0.3).
 
-Beside it, without a gate: at least 1.5 times its loop over messages of 64 bytes, 0.25 times it over one of
-64 MiB. The peer is called once a message, on bytes made beforehand: it takes nothing that can be written.
+Also at least 1.2 times its loop over messages of 64 bytes (goal 1.5), and 0.2 of it over one of 64 MiB (goal
+0.25). The peer is called once a message, on bytes made beforehand: it takes nothing that can be written.
 One run, one thread, the same bytes; best of several interleaved tries, after both gave the same answers.
 """
 
@@ -23,9 +23,9 @@ from benchsuite.workloads import CRC
 from benchsuite.workloads.codes.crc import CrcInputs, CrcOutputs, CrcParams
 
 CASES = (
-    ("16384 messages of 4 KiB", CrcParams(messages=2**14, message_bytes=2**12), 0.2, 0.3),
-    ("1048576 messages of 64 bytes", CrcParams(messages=2**20, message_bytes=64), None, 1.5),
-    ("one message of 64 MiB", CrcParams(messages=1, message_bytes=2**26), None, 0.25),
+    ("16384 messages of 4 KiB", CrcParams(messages=2**14, message_bytes=2**12), 0.25, 0.3),
+    ("1048576 messages of 64 bytes", CrcParams(messages=2**20, message_bytes=64), 1.2, 1.5),
+    ("one message of 64 MiB", CrcParams(messages=1, message_bytes=2**26), 0.2, 0.25),
 )
 TRIES = 15
 
@@ -66,9 +66,8 @@ def main() -> int:
     good = True
     for title, params, gate, goal in CASES:
         found = ratio(params)
-        good &= found >= (gate or 0)  # false for NaN as well
-        limits = f"gate {gate}, goal {goal}" if gate else f"goal {goal}"
-        print(f"numpy CRC-32C over google-crc32c, {title}: {found:.3f} ({limits})")
+        good &= found >= gate  # false for NaN as well
+        print(f"numpy CRC-32C over google-crc32c, {title}: {found:.3f} (gate {gate}, goal {goal})")
     return 0 if good else 1
 
 

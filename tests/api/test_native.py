@@ -25,7 +25,7 @@ from benchsuite.measure.crew import Crew
 from benchsuite.measure.verify import Verified, to_verify, verify
 from benchsuite.workloads import CRC, PARITY_CHECK, PARITY_ENCODE, RSA_SIGN
 from benchsuite.workloads.codes.crc_bulk import crcs
-from benchsuite.workloads.reference.crc import ALGORITHMS
+from benchsuite.workloads.codes.crc_catalogue import ALGORITHMS
 
 EXAMPLE = Path(__file__).parents[2] / "docs/examples/c"
 MINE = Path(__file__).with_name("mine.c").read_text(encoding="utf-8")

@@ -18,6 +18,7 @@ from benchsuite.workloads import (
     AES_GCM_DECRYPT,
     AES_GCM_ENCRYPT,
     CRC,
+    CRC_UPDATE,
     HAMMING_DECODE,
     HAMMING_ENCODE,
     HSIAO_INJECT,
@@ -33,7 +34,7 @@ from benchsuite.workloads.aes.cbc import AesCbcParams
 from benchsuite.workloads.aes.ecb import AesEcbParams
 from benchsuite.workloads.aes.gcm import AesGcmDecryptParams, AesGcmEncryptParams
 from benchsuite.workloads.codes import FAMILIES
-from benchsuite.workloads.codes.crc import CrcOutputs, CrcParams
+from benchsuite.workloads.codes.crc import CrcParams
 from benchsuite.workloads.codes.hsiao import hsiao_columns
 from benchsuite.workloads.codes.linear import CheckOutputs, DecodeOutputs, EncodeOutputs
 from benchsuite.workloads.codes.outcomes import OUTCOMES
@@ -60,6 +61,9 @@ CASES = [
     (CRC, CrcParams(message_bytes=9)),
     (CRC, CrcParams(algorithm="CRC-32/ISO-HDLC", messages=5, message_bytes=33)),
     (CRC, CrcParams(messages=2, message_bytes=1100)),
+    (CRC, CrcParams(algorithm="CRC-64/ECMA-182", messages=3, message_bytes=70)),
+    (CRC_UPDATE, CrcParams(messages=3, message_bytes=33)),
+    (CRC_UPDATE, CrcParams(algorithm="CRC-12/UMTS", messages=2, message_bytes=1100)),
     *((encode, encode.params(codewords=40)) for _, encode, _ in FAMILIES),
     *((decode, decode.params(codewords=40)) for _, _, decode in FAMILIES),
     *((decode, decode.params(codewords=40, wrong=0.5)) for _, _, decode in FAMILIES),
@@ -104,6 +108,14 @@ def answer_of_rsa(workload, inputs):
     return RsaVerifyOutputs(np.array(ok, np.uint8))
 
 
+def answer_of_crc(workload, params, inputs):
+    outputs, algorithm = workload.outputs(params), params.definition
+    for i, row in enumerate(inputs.data):
+        before = int(inputs.before[i]) if workload is CRC_UPDATE else crc.of_nothing(algorithm)
+        outputs.crc[i] = crc.update(algorithm, before, row.tobytes())
+    return outputs
+
+
 def answer_of_machine(workload, params, inputs):
     if workload.id in chains.STEPS:
         return answer_of_chains(workload, params, inputs)
@@ -136,9 +148,8 @@ def answer(workload, params, inputs):
             if workload is AES_GCM_DECRYPT:
                 outputs.ok[message] = answered is not None
         return outputs
-    if workload is CRC:
-        algorithm = crc.ALGORITHMS[params.algorithm]
-        return CrcOutputs(np.array([crc.crc(algorithm, row.tobytes()) for row in inputs.data], np.uint32))
+    if workload in (CRC, CRC_UPDATE):
+        return answer_of_crc(workload, params, inputs)
     if workload in (RSA_SIGN, RSA_VERIFY):
         return answer_of_rsa(workload, inputs)
     if workload.id.startswith("machine-"):

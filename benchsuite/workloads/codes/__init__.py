@@ -11,7 +11,7 @@ from typing import Any
 from benchsuite.api import Workload
 from benchsuite.workloads.codes.bch import BCH, BCH_DECODE, BCH_ENCODE
 from benchsuite.workloads.codes.chipkill import CHIPKILL, CHIPKILL_DECODE, CHIPKILL_ENCODE
-from benchsuite.workloads.codes.crc import CRC
+from benchsuite.workloads.codes.crc import CRC, CRC_UPDATE
 from benchsuite.workloads.codes.extended_hamming import (
     EXTENDED_HAMMING,
     EXTENDED_HAMMING_DECODE,
@@ -37,6 +37,7 @@ __all__ = [
     "CODES",
     "CORRECTED",
     "CRC",
+    "CRC_UPDATE",
     "DETECTED",
     "EXTENDED_HAMMING_DECODE",
     "EXTENDED_HAMMING_ENCODE",

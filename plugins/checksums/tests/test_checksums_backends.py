@@ -12,14 +12,15 @@ import pytest
 from benchsuite_checksums.each_message import only_crcs
 
 from benchsuite.api import Unavailable
-from benchsuite.workloads import CRC, WORKLOADS
+from benchsuite.workloads import CRC, CRC_UPDATE, WORKLOADS
 
 
 def test_every_backend_does_crcs_and_says_why_nothing_else(backend: Any) -> None:
-    assert set(backend.implementations) == {(CRC.id, "")}
-    assert backend.implementations[CRC.id, ""].version == CRC.version
+    assert set(backend.implementations) == {(CRC.id, ""), (CRC_UPDATE.id, "")}
+    for workload in (CRC, CRC_UPDATE):
+        assert backend.implementations[workload.id, ""].version == workload.version
     for workload in WORKLOADS:
-        if workload is not CRC:
+        if workload not in (CRC, CRC_UPDATE):
             reasons = [text for prefix, text in backend.reasons.items() if workload.id.startswith(prefix)]
             machine = workload.id.startswith("machine-")
             why = "measures no peaks" if machine else "has neither ciphers nor error-correcting codes"

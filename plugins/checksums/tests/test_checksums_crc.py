@@ -1,5 +1,6 @@
 """CRCs of the libraries against published vectors, the workload's check and numpy's engine."""
 
+from random import Random
 from typing import Any
 
 import benchsuite_numpy
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchsuite.api import Job
-from benchsuite.workloads import CRC
+from benchsuite.workloads import CRC, CRC_UPDATE
 from benchsuite.workloads.codes.crc import CrcParams
 
 
@@ -71,3 +72,19 @@ def test_every_run_answers_the_inputs_as_they_are_then(prepare: Any, algorithm: 
         outputs.crc[...] = change
         prepared.run()
         check_all(params, inputs, outputs)
+
+
+@pytest.mark.parametrize(("messages", "message_bytes"), [(3, 0), (4, 333), (KEPT + 1, 9)])
+def test_what_is_appended_passes_the_workloads_check_however_often_inputs_change(
+    backend: Any, algorithm: str, messages: int, message_bytes: int
+) -> None:
+    params = CrcParams(algorithm=algorithm, messages=messages, message_bytes=message_bytes)
+    inputs, outputs = CRC_UPDATE.inputs(params, 1, 0), CRC_UPDATE.outputs(params)
+    (device,) = backend.probe()
+    with device.lanes(1) as (lane,):
+        job = Job(params=params, device=device, lane=lane, scope="end-to-end", inputs=inputs, outputs=outputs)
+        prepared = backend.implementations[CRC_UPDATE.id, ""].prepare(job)
+    for _ in range(3):
+        prepared.run()
+        CRC_UPDATE.check(params, inputs, outputs, [(message, None) for message in range(messages)])
+        CRC_UPDATE.vary(params, inputs, Random(5), None)

@@ -2,6 +2,7 @@
 
 import hashlib
 import zlib
+from binascii import crc_hqx
 from contextlib import nullcontext
 
 import cryptography_vectors
@@ -27,6 +28,8 @@ from benchsuite.workloads import (
     HSIAO_ENCODE,
 )
 from benchsuite.workloads.codes import OUTCOMES, SINGLE_BIT
+from benchsuite.workloads.codes.crc import COMMON, OTHERS
+from benchsuite.workloads.codes.crc_catalogue import ALGORITHMS
 from benchsuite.workloads.reference import aes, crc, linear, rsa
 from benchsuite.workloads.vectors import load, parse
 
@@ -159,22 +162,28 @@ def test_hsiao_vectors_cover_every_outcome_and_the_miscorrected_triple() -> None
 @pytest.mark.parametrize("vector", list(CRC.vectors()), ids=lambda vector: vector.name)
 def test_crc_vectors_hold_for_the_oracle_and_an_independent_library(vector) -> None:
     (message,), (expected,) = vector.inputs.data, vector.outputs.crc
-    peer = {"CRC-32/ISCSI": google_crc32c.value, "CRC-32/ISO-HDLC": zlib.crc32}[vector.params.algorithm]
-    assert peer(message.tobytes()) == expected
-    assert crc.crc(crc.ALGORITHMS[vector.params.algorithm], message.tobytes()) == expected
+    peers = {
+        "CRC-32/ISCSI": google_crc32c.value,
+        "CRC-32/ISO-HDLC": zlib.crc32,
+        "CRC-16/XMODEM": lambda data: crc_hqx(data, 0),
+        "CRC-16/IBM-3740": lambda data: crc_hqx(data, 0xFFFF),
+    }
+    assert crc.crc(vector.params.definition, message.tobytes()) == expected
+    if vector.params.algorithm in peers:
+        assert peers[vector.params.algorithm](message.tobytes()) == expected
 
 
 def test_crc_vectors_cover_the_check_values_the_five_examples_of_rfc_3720_and_empty_messages() -> None:
     sources = [vector.source for vector in CRC.vectors()]
     assert sum(source.startswith("RFC 3720 B.4") for source in sources) == 5
-    for name, algorithm in crc.ALGORITHMS.items():
-        mine = {
-            vector.inputs.data.tobytes(): int(vector.outputs.crc[0])
-            for vector in CRC.vectors()
-            if vector.params.algorithm == name
-        }
-        assert mine[b"123456789"] == algorithm.check
-        assert mine[b""] == 0
+    mine = {
+        (vector.params.algorithm, vector.inputs.data.tobytes()): int(vector.outputs.crc[0])
+        for vector in CRC.vectors()
+    }
+    for name in COMMON:
+        assert mine[name, b""] == 0
+    for name in (*COMMON, *OTHERS):
+        assert mine[name, b"123456789"] == ALGORITHMS[name].check
 
 
 @pytest.mark.parametrize("record", load("rsa.txt"), ids=lambda record: record["name"])

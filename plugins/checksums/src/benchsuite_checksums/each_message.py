@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from benchsuite.api import HostLane, Job, Prepared
-from benchsuite.workloads.codes.crc import CrcInputs, CrcOutputs, CrcParams
+from benchsuite.workloads.codes.crc import CrcInputs, CrcOutputs, CrcParams, CrcUpdateInputs
 
 CrcJob = Job[CrcParams, CrcInputs, CrcOutputs, HostLane]
+CrcUpdateJob = Job[CrcParams, CrcUpdateInputs, CrcOutputs, HostLane]
 
 KEPT = 256
 """Of a larger batch the rows are made anew in each run, 0.1 us each: 400 bytes a view, kept for every slot
@@ -53,5 +54,20 @@ def each(crc: Callable[[Any], int], view: Callable[[Any], Any], job: CrcJob) -> 
     def run() -> None:
         for i, message in enumerate(messages):
             answers[i] = crc(message)
+
+    return Prepared(run=run)
+
+
+def each_appended(
+    update: Callable[[Any, int], int], view: Callable[[Any], Any], job: CrcUpdateJob
+) -> Prepared:
+    """``update`` by one message after the other of the CRC that came before it; views as in ``each``."""
+    data, before = job.inputs.data, memoryview(job.inputs.before)  # type: ignore[arg-type]
+    answers = memoryview(job.outputs.crc)  # type: ignore[arg-type]
+    messages = list(map(view, data)) if len(data) <= KEPT else data
+
+    def run() -> None:
+        for i, message in enumerate(messages):
+            answers[i] = update(message, before[i])
 
     return Prepared(run=run)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from benchsuite.api import Backend, Device, HostLane, Prepared, Unavailable, host_cpu
-from benchsuite.workloads.codes.crc import CRC
-from benchsuite_checksums.each_message import CrcJob, each, only, only_crcs
+from benchsuite.workloads.codes.crc import CRC, CRC_UPDATE
+from benchsuite_checksums.each_message import CrcJob, CrcUpdateJob, each, each_appended, only, only_crcs
 
 REMEDY = "pip install --force-reinstall --only-binary google-crc32c google-crc32c"
 
@@ -35,3 +35,11 @@ def crc(job: CrcJob) -> Prepared:
     from google_crc32c import value
 
     return each(value, lambda row: row, job)
+
+
+@backend.implements(CRC_UPDATE, version=1, unless=only("google-crc32c", "CRC-32/ISCSI"))
+def crc_update(job: CrcUpdateJob) -> Prepared:
+    """One call a message, bound as in ``crc``."""
+    from google_crc32c import extend
+
+    return each_appended(lambda message, before: extend(before, message), lambda row: row, job)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from benchsuite.api import Backend, Device, HostLane, Prepared, Unavailable, host_cpu
-from benchsuite.workloads.codes.crc import CRC
-from benchsuite_checksums.each_message import CrcJob, each, only, only_crcs
+from benchsuite.workloads.codes.crc import CRC, CRC_UPDATE
+from benchsuite_checksums.each_message import CrcJob, CrcUpdateJob, each, each_appended, only, only_crcs
 
 REMEDY = "pip install isal (wheels are for x86-64 and ARM64; elsewhere it is built from source)"
 
@@ -32,3 +32,11 @@ def crc(job: CrcJob) -> Prepared:
     from isal.isal_zlib import crc32
 
     return each(crc32, memoryview, job)
+
+
+@backend.implements(CRC_UPDATE, version=1, unless=only("isal", "CRC-32/ISO-HDLC"))
+def crc_update(job: CrcUpdateJob) -> Prepared:
+    """One call a message, bound as in ``crc``."""
+    from isal.isal_zlib import crc32
+
+    return each_appended(crc32, memoryview, job)

@@ -6,8 +6,8 @@ import zlib
 from collections.abc import Sequence
 
 from benchsuite.api import Backend, Device, HostLane, Prepared, host_cpu
-from benchsuite.workloads.codes.crc import CRC
-from benchsuite_checksums.each_message import CrcJob, each, only, only_crcs
+from benchsuite.workloads.codes.crc import CRC, CRC_UPDATE
+from benchsuite_checksums.each_message import CrcJob, CrcUpdateJob, each, each_appended, only, only_crcs
 
 
 def probe() -> Sequence[Device[HostLane]]:
@@ -25,3 +25,9 @@ def crc(job: CrcJob) -> Prepared:
     Bound: one multiplication or look-up a word, several streams at a time; zlib-ng has the instructions.
     """
     return each(zlib.crc32, memoryview, job)
+
+
+@backend.implements(CRC_UPDATE, version=1, unless=only("zlib", "CRC-32/ISO-HDLC"))
+def crc_update(job: CrcUpdateJob) -> Prepared:
+    """One call a message, bound as in ``crc``."""
+    return each_appended(zlib.crc32, memoryview, job)

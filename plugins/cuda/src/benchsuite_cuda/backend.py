@@ -129,6 +129,6 @@ def _devices(cupy: Any, gpu: Gpu, pages: PinnedPages) -> Sequence[Device[CudaLan
 backend: Backend[CudaLane] = Backend(
     name="cuda",
     probe=probe,
-    reasons=dict.fromkeys(("aes-cbc", "aes-gcm", "rsa"), "its CUDA kernel is not written yet")
+    reasons=dict.fromkeys(("aes-cbc", "aes-gcm", "crc-update", "rsa"), "its CUDA kernel is not written yet")
     | {"machine-multiply-add": "no product of matrices here: see machine-fused-multiply for doubles"},
 )

@@ -1,4 +1,4 @@
-"""CRCs of 32 bits: a warp adds up its words row by row, and products with powers of x are looked up.
+"""Reflected CRCs of 32 bits: a warp adds up rows of words, products with powers of x are looked up.
 
 A message's remainder is linear in its words: each lane adds up a column of them, and the columns are added
 where their last words stand. A long message is cut into segments, which are added like columns. What the
@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from benchsuite.api import Job, Prepared
 from benchsuite.workloads.codes.crc import CRC, CrcInputs, CrcOutputs, CrcParams
-from benchsuite.workloads.reference.crc import ALGORITHMS, reflect
+from benchsuite.workloads.codes.crc_catalogue import algorithm as definition_of
+from benchsuite.workloads.reference.crc import reflect
 from benchsuite_cuda.backend import backend
 from benchsuite_cuda.gpu import Gpu
 from benchsuite_cuda.lane import CudaLane
@@ -79,7 +80,7 @@ class Algebra:
 
     @property
     def polynomial(self) -> int:
-        definition = ALGORITHMS[self.algorithm]
+        definition = definition_of(self.algorithm)
         return reflect(definition.polynomial, definition.width)
 
     def times(self, words: U32, factor: int) -> U32:
@@ -124,7 +125,7 @@ class Algebra:
 
     def of_zeros(self, size: int) -> int:
         """The CRC of ``size`` bytes of zeros."""
-        definition = ALGORITHMS[self.algorithm]
+        definition = definition_of(self.algorithm)
         initial = np.array([reflect(definition.initial, definition.width)], np.uint32)
         return int(self.times(initial, self.power(8 * size))[0]) ^ definition.xor_out
 
@@ -204,7 +205,13 @@ def _bind(lane: CudaLane, algorithm: str, inputs: Any, outputs: Any) -> Callable
     return launch
 
 
-@backend.implements(CRC, version=1, constant_time="no")
+def unless(params: CrcParams) -> str | None:
+    of = params.definition
+    reflected = of.reflected_in and of.reflected_out
+    return None if reflected and of.width == 32 else "cuda computes reflected CRCs of 32 bits only"
+
+
+@backend.implements(CRC, version=1, constant_time="no", unless=unless)
 def crc(job: Job[CrcParams, CrcInputs, CrcOutputs, CudaLane]) -> Prepared:
     """Columns of words 128 bytes apart, by tables of bytes; see ``kernels/crc.cu`` for the bound.
 

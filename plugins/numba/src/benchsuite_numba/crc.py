@@ -1,4 +1,4 @@
-"""CRCs of 32 bits: fold lines of the message by carry-less products, then look up what little is left."""
+"""Reflected CRCs of up to 32 bits: fold lines by carry-less products, then look up what little is left."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from benchsuite.api import HostLane, Job, Prepared
 from benchsuite.workloads.codes.crc import CRC, CrcInputs, CrcOutputs, CrcParams
-from benchsuite.workloads.reference.crc import ALGORITHMS, reflect
+from benchsuite.workloads.reference.crc import reflect
 from benchsuite_numba.backend import ALL_CORES, backend, read_features
 
 U32 = NDArray[np.uint32]
@@ -61,7 +61,7 @@ def crc(job: Job[CrcParams, CrcInputs, CrcOutputs, HostLane], *, all_cores: bool
 
     from benchsuite_numba import kernels
 
-    params, algorithm = job.params, ALGORITHMS[job.params.algorithm]
+    params, algorithm = job.params, job.params.definition
     polynomial = reflect(algorithm.polynomial, algorithm.width)
     powers = folding(512, polynomial) + folding(128, polynomial) if "pclmul" in read_features() else None
     initial, last = np.uint64(reflect(algorithm.initial, algorithm.width)), np.uint64(algorithm.xor_out)
@@ -80,5 +80,13 @@ def crc(job: Job[CrcParams, CrcInputs, CrcOutputs, HostLane], *, all_cores: bool
     return Prepared(run=lambda: kernels.long_crcs_on_all_cores(*arguments, found))
 
 
-backend.implements(CRC, version=1, constant_time="no")(partial(crc, all_cores=False))
-backend.implements(CRC, version=1, variant=ALL_CORES, constant_time="no")(partial(crc, all_cores=True))
+def unless(params: CrcParams) -> str | None:
+    """A narrow reflected CRC is one of 32 bits by a multiple of its polynomial: its register never fills."""
+    of = params.definition
+    reflected = of.reflected_in and of.reflected_out
+    return None if reflected and of.width <= 32 else "numba computes reflected CRCs of at most 32 bits only"
+
+
+implements = partial(backend.implements, CRC, version=1, constant_time="no", unless=unless)
+implements()(partial(crc, all_cores=False))
+implements(variant=ALL_CORES)(partial(crc, all_cores=True))

@@ -1,6 +1,7 @@
 """What a CRC's polynomial P gives the kernels: powers of x, look-up tables, sparse multiples and their use.
 
-Registers are reflected: bit 31 - i belongs to x^i. A message is linear in the register, so kernels compute
+A *cell* is 32 bits of a message, or 64 for CRCs wider than 32; its bits stand as the message has them, so
+that a register is added to it by one exclusive or. A message is linear in the register, so kernels compute
 its *remainder*, with a register that starts at zero; ``of_zeros`` adds what the definition asks for beyond.
 """
 
@@ -9,22 +10,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchsuite.workloads.reference.crc import ALGORITHMS, reflect
+from benchsuite.workloads.codes.crc_bulk import register_type
+from benchsuite.workloads.codes.crc_catalogue import algorithm as definition
+from benchsuite.workloads.reference.crc import Algorithm, of_nothing, reflect
 
-U32 = NDArray[np.uint32]
+Cells = NDArray[Any]
+"""``uint32``, or ``uint64`` for CRCs wider than 32 bits."""
+U64 = NDArray[np.uint64]
 
-MULTIPLES: dict[str, tuple[tuple[int, ...], ...]] = {
-    "CRC-32/ISO-HDLC": (
+MULTIPLES: dict[int, tuple[tuple[int, ...], ...]] = {
+    0x04C11DB7: (
         (1927, 2181, 4018),
         (241, 339, 366, 438, 444),
         (181, 199, 255, 263, 274),
         (37, 49, 60, 62, 75, 80, 109),
     ),
-    "CRC-32/ISCSI": (
+    0x1EDC6F41: (
         (1747, 2830, 5321),
         (260, 261, 266, 379, 437),
         (154, 177, 183, 258, 290),
@@ -32,70 +38,137 @@ MULTIPLES: dict[str, tuple[tuple[int, ...], ...]] = {
         (47, 51, 55, 85, 90, 100, 104),
     ),
 }
-"""For each set of distances d, P divides x^m + sum of x^(m - d), m being the largest: a symbol may be taken
-out of a message when it is added to those d places on. Squaring makes that true of any symbol of 2^j bits.
-Found by sorting sums of pairs and triples of powers: the last distance is small, the first one large."""
+"""Of two polynomials of 32 bits. For each set of distances d, P divides x^m + sum of x^(m - d), m being the
+largest: a symbol may be taken out of a message when it is added to those d places on. Squaring makes that
+true of any symbol of 2^j bits, in either order. Found by sorting sums of pairs and triples of powers: the
+last distance is small, the first one large."""
+
+
+def multiples(algorithm: str) -> tuple[tuple[int, ...], ...]:
+    """Those of MULTIPLES, or none."""
+    found = definition(algorithm)
+    return MULTIPLES.get(found.polynomial, ()) if found.width == 32 else ()
+
+
+def cell_bytes(algorithm: str) -> int:
+    return np.dtype(register_type(definition(algorithm).width)).itemsize
+
+
+def _times(of: Algorithm, a: int, b: int) -> int:
+    """The product of two polynomials modulo P; bit i belongs to x^i."""
+    product = 0
+    for bit in reversed(range(of.width)):
+        product <<= 1
+        if product >> of.width:
+            product ^= of.polynomial | 1 << of.width
+        if b >> bit & 1:
+            product ^= a
+    return product
+
+
+def _power(of: Algorithm, exponent: int) -> int:
+    """x^exponent modulo P, by squaring."""
+    power, square = 1, 2
+    while exponent:
+        if exponent & 1:
+            power = _times(of, power, square)
+        square, exponent = _times(of, square, square), exponent >> 1
+    return power
 
 
 @lru_cache(maxsize=8)
-def powers(algorithm: str, count: int) -> U32:
-    """``uint32[count]``: x^0, x^1, ... modulo P."""
-    definition = ALGORITHMS[algorithm]
-    polynomial = reflect(definition.polynomial, definition.width)
-    power, found = 1 << 31, []
+def powers(algorithm: str, first: int, count: int) -> U64:
+    """``uint64[count]``: x^first, x^(first + 1), ... modulo P; bit i belongs to x^i."""
+    of = definition(algorithm)
+    power, found = _power(of, first), []
     for _ in range(count):
         found.append(power)
-        power = power >> 1 ^ (polynomial if power & 1 else 0)
-    return np.array(found, np.uint32)
+        power <<= 1
+        if power >> of.width:
+            power ^= of.polynomial | 1 << of.width
+    return np.array(found, np.uint64)
 
 
-def _linear_table(images: U32) -> U32:
-    """``uint32[..., 2^bits]``: sums of ``images: uint32[..., bits]`` that the bits of the index select."""
-    table = np.zeros((*images.shape[:-1], 1), np.uint32)
+def _sent(algorithm: str, length: int) -> NDArray[np.intp]:
+    """``intp[8 * length]``: the power of x of every bit of so many bytes, the least significant bit first."""
+    byte, bit = np.divmod(np.arange(8 * length), 8)
+    places: NDArray[np.intp] = 7 - bit if definition(algorithm).reflected_in else bit
+    return 8 * (length - 1 - byte) + places
+
+
+def _spread(values: U64, bits: Sequence[int], type_: type[Any]) -> Cells:
+    """``values`` with bit i at ``bits[i]``."""
+    found = np.zeros(values.shape, np.uint64)
+    for i, bit in enumerate(bits):
+        found |= (values >> np.uint64(i) & np.uint64(1)) << np.uint64(bit)
+    return found.astype(type_)
+
+
+def _as_crc(algorithm: str, values: U64) -> Cells:
+    """Remainders in the order of bits that the CRC has."""
+    of = definition(algorithm)
+    order = range(of.width - 1, -1, -1) if of.reflected_out else range(of.width)
+    return _spread(values, order, register_type(of.width))
+
+
+def _linear_table(images: Cells) -> Cells:
+    """``[..., 2^bits]``: sums of ``images: [..., bits]`` that the bits of the index select."""
+    table = np.zeros((*images.shape[:-1], 1), images.dtype)
     for bit in range(images.shape[-1]):
         table = np.concatenate([table, table ^ images[..., bit : bit + 1]], axis=-1)
     return table
 
 
-@cache
-def word_tables(algorithm: str) -> tuple[U32, U32]:
-    """What the low and the high half of a register become 32 bits later, ``uint32[65536]`` each."""
-    images = powers(algorithm, 64)[:31:-1]  # bit b is x^(31 - b) and becomes x^(63 - b)
-    return _linear_table(images[:16]), _linear_table(images[16:])
+@lru_cache(maxsize=16)
+def advance_tables(algorithm: str, cells: int) -> Cells:
+    """``[halves, 65536]``: what each 16 bits of a cell become ``cells`` cells later, as a cell."""
+    of, length = definition(algorithm), cell_bytes(algorithm)
+    sent = _sent(algorithm, length)
+    images = powers(algorithm, 8 * length * cells, 8 * length)[sent]
+    return _linear_table(_spread(images, np.argsort(sent).tolist(), register_type(of.width)).reshape(-1, 16))
+
+
+@lru_cache(maxsize=16)
+def last_tables(algorithm: str) -> Cells:
+    """``[halves, 65536]``: what each 16 bits of the last cell are in the remainder, in the CRC's order."""
+    of, length = definition(algorithm), cell_bytes(algorithm)
+    images = _as_crc(algorithm, powers(algorithm, of.width, 8 * length))[_sent(algorithm, length)]
+    found, same = _linear_table(images.reshape(-1, 16)), advance_tables(algorithm, 1)
+    return same if np.array_equal(found, same) else found  # the same ones share the cache
 
 
 @lru_cache(maxsize=64)
-def place_tables(algorithm: str, length: int, bits: int) -> U32:
-    """``uint32[8 / bits * length * 2^bits]``: the remainder of each digit of 8 or 4 bits of ``length`` bytes.
+def place_tables(algorithm: str, length: int, bits: int) -> Cells:
+    """``[8 / bits * length * 2^bits]``: the remainder of each digit of 8 or 4 bits of ``length`` bytes.
 
     Tables follow each other as the digits do: the lowest ones of all bytes, then the next ones.
     """
-    images = powers(algorithm, 32 + 8 * length)[32:][::-1]  # the first bit of the first byte is the highest
-    digits = images.reshape(length, 8 // bits, bits).swapaxes(0, 1)
+    images = _as_crc(algorithm, powers(algorithm, definition(algorithm).width, 8 * length))
+    digits = images[_sent(algorithm, length)].reshape(length, 8 // bits, bits).swapaxes(0, 1)
     return _linear_table(digits).reshape(-1)
 
 
-@cache
-def of_zeros(algorithm: str, size: int) -> np.uint32:
-    """The CRC of ``size`` bytes of zeros, by squaring."""
-    definition = ALGORITHMS[algorithm]
+@lru_cache(maxsize=64)
+def before_tables(algorithm: str, size: int) -> Cells:
+    """``[bytes of a cell * 256]``: what each byte of a CRC adds to that ``size`` bytes later."""
+    of = definition(algorithm)
+    images = _as_crc(algorithm, powers(algorithm, 8 * size, of.width))
+    places = np.zeros(8 * cell_bytes(algorithm), images.dtype)
+    places[: of.width] = images[::-1] if of.reflected_out else images
+    return _linear_table(places.reshape(-1, 8)).reshape(-1)
 
-    def multiply(a: int, b: int) -> int:
-        product = 0
-        for bit in reversed(range(definition.width)):
-            product <<= 1
-            if product >> definition.width:
-                product ^= definition.polynomial | 1 << definition.width
-            if b >> bit & 1:
-                product ^= a
-        return product
 
-    register, square, bits = definition.initial, 2, 8 * size
-    while bits:
-        if bits & 1:
-            register = multiply(register, square)
-        square, bits = multiply(square, square), bits >> 1
-    return np.uint32(reflect(register, definition.width) ^ definition.xor_out)
+@lru_cache(maxsize=1024)
+def of_zeros(algorithm: str, size: int, before: int | None = None) -> Any:
+    """The CRC of ``size`` bytes of zeros, by squaring; appended to what has the CRC ``before``."""
+    of = definition(algorithm)
+
+    def turned(register: int) -> int:
+        return reflect(register, of.width) if of.reflected_out else register
+
+    register = turned((of_nothing(of) if before is None else before) ^ of.xor_out)
+    after = turned(_times(of, register, _power(of, 8 * size))) ^ of.xor_out
+    return register_type(of.width)(after)
 
 
 @dataclass(frozen=True)
@@ -138,7 +211,7 @@ def folds(
 def scaled(algorithm: str, longest: int) -> tuple[tuple[int, ...], ...]:
     """The sets of distances in bytes, doubled again and again while the last is at most ``longest``."""
     found = []
-    for distances in MULTIPLES[algorithm]:
+    for distances in multiples(algorithm):
         scale = 1
         while scale * distances[-1] <= longest:
             found.append(tuple(scale * distance for distance in distances))
