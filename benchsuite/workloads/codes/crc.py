@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
 from random import Random
@@ -84,7 +84,7 @@ def _label(params: CrcParams) -> str:
     return f"{params.algorithm}, {batch}{binary_size(params.message_bytes)}"
 
 
-def _every(batches: Iterable[tuple[int, int]], algorithms: Iterable[str]) -> list[CrcParams]:
+def _every(batches: Sequence[tuple[int, int]], algorithms: Iterable[str]) -> list[CrcParams]:
     return [
         CrcParams(algorithm=name, messages=messages, message_bytes=size)
         for name in algorithms
@@ -107,7 +107,7 @@ def _presets(preset: str) -> Iterable[CrcParams]:
 
 
 def _update_presets(preset: str) -> Iterable[CrcParams]:
-    long = _every(product(BATCHES, (KIB,)), (*COMMON, "CRC-16/XMODEM", "CRC-64/XZ"))
+    long = _every([(messages, KIB) for messages in BATCHES], (*COMMON, "CRC-16/XMODEM", "CRC-64/XZ"))
     standard = [CrcParams(messages=64, message_bytes=KIB)]
     return preset_cases(preset, {"smoke": [], "quick": [], "standard": standard, "publication": long})
 
