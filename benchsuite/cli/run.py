@@ -180,7 +180,7 @@ class Options:
             name, equals, values = setting.partition("=")
             if not equals or not values:
                 raise UsageError(f"--set takes NAME=VALUE,VALUE…, not {setting!r}")
-            overrides[name] = tuple(values.split(","))
+            overrides[name] = _values(values)
         return Selection(
             workloads=self.workloads,
             backends=self.backends,
@@ -191,6 +191,22 @@ class Options:
             overrides=overrides,
             cases=cases_of(self.codes, self.preset),
         )
+
+
+def _values(text: str) -> tuple[str, ...]:
+    """Parted by commas; pairs ``key=value`` in a row are one value, until a key comes again."""
+    found: list[list[str]] = []
+    keys: set[str] = set()
+    for part in text.split(","):
+        key, equals, _ = part.partition("=")
+        if equals and keys and key not in keys:
+            found[-1].append(part)
+        else:
+            found.append([part])
+            keys = set()
+        if equals:
+            keys.add(key)
+    return tuple(map(",".join, found))
 
 
 def _count(option: str, text: str) -> int:

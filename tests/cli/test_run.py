@@ -234,3 +234,13 @@ def test_a_run_in_json_holds_the_cells_and_the_file(benchsuite, absent, small):
     (cell, _twin) = run.object["cells"]
     assert cell["summary"]["bytes_per_second"] > 0
     assert json.dumps(cell).count("openssl") == 1
+
+
+def test_parameters_of_a_crc_are_one_value_of_set_until_a_key_comes_again(benchsuite):
+    narrow, wide = (f"width={width},poly=0x07,init=0,refin=false,refout=false,xorout=1" for width in (8, 40))
+    run = benchsuite(
+        *("run", "crc", "--dry-run", "--backend", "numpy", "--set", "messages=1"),
+        *("--set", f"algorithm=CRC-8/SMBUS,{narrow},{wide},CRC-64/XZ", "--set", "message_bytes=16"),
+    )
+    assert run.code == 0
+    assert all(text in run.out for text in ("CRC-8/SMBUS, 16 B", "CRC-64/XZ, 16 B", "width=40"))
