@@ -12,6 +12,7 @@ from benchsuite.api import Workload
 from benchsuite.workloads.codes.bch import BCH, BCH_DECODE, BCH_ENCODE
 from benchsuite.workloads.codes.chipkill import CHIPKILL, CHIPKILL_DECODE, CHIPKILL_ENCODE
 from benchsuite.workloads.codes.crc import CRC, CRC_UPDATE
+from benchsuite.workloads.codes.erasure import ERASURE_ENCODE, ERASURE_REBUILD, ERASURE_UPDATE
 from benchsuite.workloads.codes.extended_hamming import (
     EXTENDED_HAMMING,
     EXTENDED_HAMMING_DECODE,
@@ -39,6 +40,9 @@ __all__ = [
     "CRC",
     "CRC_UPDATE",
     "DETECTED",
+    "ERASURE_ENCODE",
+    "ERASURE_REBUILD",
+    "ERASURE_UPDATE",
     "EXTENDED_HAMMING_DECODE",
     "EXTENDED_HAMMING_ENCODE",
     "FAMILIES",

@@ -119,8 +119,8 @@ def decoder(
 ) -> Workload[D, DecodeInputs, Any]:
     """``family-decode`` (``DecodeOutputs``), or ``family-check`` of a family that corrects nothing.
 
-    By default ``publication`` has every code of the family, clean and 1 % wrong, ``standard`` its default code
-    alone.
+    By default ``publication`` has every code of the family, clean and 1 % wrong, ``standard`` its default
+    code alone.
     """
     operation = "decode" if family.corrects else "check"
 
