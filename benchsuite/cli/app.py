@@ -37,6 +37,7 @@ from benchsuite.cli.code_app import code_app
 from benchsuite.cli.depth import Arrivals, ArrivalTimes, Budget, Precision, Rates
 from benchsuite.cli.ending import GOOD, INTERRUPTED, USAGE, printable
 from benchsuite.cli.plugin_app import plugin_app
+from benchsuite.cli.results_app import results_app
 
 
 class Group(TyperGroup):
@@ -66,7 +67,6 @@ app = typer.Typer(
     ),
     epilog="Plugins may bring more commands: benchsuite list plugins.",
 )
-results_app = typer.Typer(no_args_is_help=True, help="Check run files.", rich_markup_mode=None)
 app.add_typer(results_app, name="results")
 app.add_typer(plugin_app, name="plugin")
 app.add_typer(code_app, name="code")
@@ -110,7 +110,8 @@ def run(
     json: AsJson = False,
 ) -> None:
     """Verify and measure; print tables and write a run file (results/local/ unless --output says else)."""
-    from benchsuite.cli.run import Options, run_command
+    from benchsuite.cli.run import run_command
+    from benchsuite.cli.run_options import Options
 
     if expression == "":
         raise typer.BadParameter("-k '' selects nothing: leave it out")
@@ -325,16 +326,6 @@ def doctor(
     from benchsuite.cli.doctor import doctor_command
 
     raise typer.Exit(doctor_command(plugins=plugin or [], blocked=no_plugin or [], json=json))
-
-
-@results_app.command()
-def validate(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", show_default=False)], json: AsJson = False
-) -> None:
-    """Check run files: schema, visits, and every summary derived again from its samples."""
-    from benchsuite.cli.files import validate_command
-
-    raise typer.Exit(validate_command(files, json=json))
 
 
 def main() -> NoReturn:

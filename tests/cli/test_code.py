@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from benchsuite.cli.code_files import cases_of
-from benchsuite.cli.run import Options
+from benchsuite.cli.run_options import Options
 
 DATA = Path(__file__).parents[2] / "ci/claims/data"
 HAMMING = "0001111\n0110011\n1010101\n"

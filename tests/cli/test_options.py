@@ -3,7 +3,7 @@
 import pytest
 
 from benchsuite.cli.progress import Reporter
-from benchsuite.cli.run import Options
+from benchsuite.cli.run_options import Options
 from benchsuite.record.machine import cores_allowed, memory_limit_bytes
 
 CORES = cores_allowed()

@@ -3,7 +3,7 @@ from math import inf
 
 import pytest
 
-from benchsuite.cli.run import Options
+from benchsuite.cli.run_options import Options
 from benchsuite.cli.stopping import looks
 from benchsuite.host.plugins import UsageError
 from benchsuite.measure.run import Looks
