@@ -19,6 +19,9 @@ from benchsuite.workloads import (
     AES_GCM_ENCRYPT,
     CRC,
     CRC_UPDATE,
+    ERASURE_ENCODE,
+    ERASURE_REBUILD,
+    ERASURE_UPDATE,
     HAMMING_DECODE,
     HAMMING_ENCODE,
     HSIAO_INJECT,
@@ -33,15 +36,16 @@ from benchsuite.workloads.aes import AES, AesCtrParams
 from benchsuite.workloads.aes.cbc import AesCbcParams
 from benchsuite.workloads.aes.ecb import AesEcbParams
 from benchsuite.workloads.aes.gcm import AesGcmDecryptParams, AesGcmEncryptParams
-from benchsuite.workloads.codes import FAMILIES
+from benchsuite.workloads.codes import FAMILIES, erasure_params
 from benchsuite.workloads.codes.crc import CrcParams
+from benchsuite.workloads.codes.erasure import ERASURE, update_matrix
 from benchsuite.workloads.codes.hsiao import hsiao_columns
 from benchsuite.workloads.codes.linear import CheckOutputs, DecodeOutputs, EncodeOutputs
 from benchsuite.workloads.codes.outcomes import OUTCOMES
 from benchsuite.workloads.codes.reed_solomon_erasures import ErasuresParams
 from benchsuite.workloads.codes.reed_solomon_erasures import answer as answer_of_erasures
 from benchsuite.workloads.machine import MachineCopyOutputs, MachineMultiplyAddOutputs, MachineReadOutputs
-from benchsuite.workloads.reference import aes, chains, crc, inject, linear, rsa
+from benchsuite.workloads.reference import aes, chains, crc, erasure, inject, linear, rsa
 from benchsuite.workloads.rsa import RsaSignOutputs, RsaVerifyOutputs
 
 PRESETS = ("smoke", "quick", "standard", "publication")
@@ -74,6 +78,12 @@ CASES = [
     ),
     *((w, w.params(n=63, k=57, codewords=9)) for w in (HAMMING_ENCODE, HAMMING_DECODE)),
     (REED_SOLOMON_DECODE_ERASURES, ErasuresParams(n=20, k=12, codewords=40, wrong=0.5, erasures=4)),
+    (ERASURE_ENCODE, erasure_params.EncodeParams(shard_bytes=13, stripes=5)),
+    (ERASURE_ENCODE, erasure_params.EncodeParams(n=9, k=6, shard_bytes=200, stripes=2)),
+    (ERASURE_REBUILD, erasure_params.RebuildParams(shard_bytes=13, stripes=5, lost="0+3+12")),
+    (ERASURE_REBUILD, erasure_params.RebuildParams(n=20, k=17, shard_bytes=100, lost="19")),
+    (ERASURE_UPDATE, erasure_params.UpdateParams(shard_bytes=13, stripes=5, shard=9)),
+    (ERASURE_UPDATE, erasure_params.UpdateParams(n=9, k=6, shard_bytes=1100, stripes=2)),
 ]
 ENCODERS = [encode for _, encode, _ in FAMILIES]
 FAMILY_OF = {workload.id: family for family, *both in FAMILIES for workload in both}
@@ -156,7 +166,22 @@ def answer(workload, params, inputs):
         return answer_of_machine(workload, params, inputs)
     if workload is HSIAO_INJECT:
         return answer_of_inject(params, inputs)
-    return answer_of_code(workload, params, inputs)
+    return (answer_of_erasure if workload in ERASURE else answer_of_code)(workload, params, inputs)
+
+
+def answer_of_erasure(workload, params, inputs):
+    outputs = workload.outputs(params)
+    (found,) = arrays(outputs).values()
+    for stripe, data in enumerate(inputs.data):
+        if workload is ERASURE_UPDATE:
+            difference = (data ^ inputs.old[stripe])[None].tolist()
+            found[stripe] = erasure.product(update_matrix(params), difference) ^ inputs.parity[stripe]
+        elif workload is ERASURE_REBUILD:
+            matrix = erasure.rebuild_matrix(params.n, params.k, params.lost_shards)
+            found[stripe] = erasure.product(matrix, data.tolist())
+        else:
+            found[stripe] = erasure.product(erasure.parity_matrix(params.n, params.k), data.tolist())
+    return outputs
 
 
 def answer_of_inject(params, inputs):
@@ -234,7 +259,7 @@ def test_varied_items_really_change_and_nothing_else_does(workload, params, coun
     before = inputs.data.copy()
     items = workload.vary(params, inputs, Random(5), count)
     assert len(set(items)) == len(items)
-    changed = (before != inputs.data).any(axis=1)
+    changed = (before != inputs.data).reshape(len(before), -1).any(axis=1)
     assert set(np.flatnonzero(changed)) == {item for item, _ in items}
     if count is None:
         assert list(items) == all_items(workload, params)

@@ -78,8 +78,9 @@ class RebuildParams:
     def __post_init__(self) -> None:
         _require_shape(self)
         parts = str(self.lost).split("+")
-        numbers = sorted({int(part) for part in parts if re.fullmatch(r"\d{1,3}", part)})
-        if "+".join(map(str, numbers)) != self.lost or numbers[-1] >= self.n or len(numbers) > self.parities:
+        numbers = sorted({int(part) for part in parts if re.fullmatch(r"[0-9]{1,3}", part)})
+        spelled = "+".join(map(str, numbers)) == self.lost
+        if not (spelled and numbers and numbers[-1] < self.n and len(numbers) <= self.parities):
             raise ValueError(
                 f"lost must be 1 ... {self.parities} shards of 0 ... {self.n - 1}, increasing and joined by "
                 f"'+', not {self.lost!r}: give them so, such as 0+{self.n - 1}"

@@ -223,7 +223,13 @@ def test_rsa_vectors_cover_every_size_and_every_way_to_be_wrong() -> None:
 
 
 AES_FILES = [f"aes-{mode}.txt" for mode in ("cbc", "ctr", "ecb", "gcm")]
-FILES = [*AES_FILES, "crc.txt", "rsa.txt", *(f"{family.name}.txt" for family, _, _ in SINGLE_BIT)]
+FILES = [
+    *AES_FILES,
+    "crc.txt",
+    "erasure.txt",
+    "rsa.txt",
+    *(f"{family.name}.txt" for family, _, _ in SINGLE_BIT),
+]
 
 
 @pytest.mark.parametrize("file", FILES)

@@ -92,7 +92,7 @@ class Buffers:
         self.columns, self.doubled = columns, doubled
         self.terms = np.zeros((doubled + len(plan.shared), BLOCK), np.uint8)
         self.sums = np.zeros((rows, BLOCK), np.uint8)
-        self.spare = np.zeros((max(rows, columns), BLOCK), np.uint8)
+        self.spare = np.zeros((columns if plan.doublings else rows, BLOCK), np.uint8)
 
 
 _BUFFERS: WeakKeyDictionary[HostLane, dict[Matrix, Buffers]] = WeakKeyDictionary()
@@ -154,7 +154,9 @@ def _prepared(
     plan = schedule(matrix)
     stripes, rows, size = outputs.shape
     of_lane = _BUFFERS.setdefault(lane, {})
-    buffers = of_lane.setdefault(matrix, Buffers(plan, len(matrix[0]), rows))
+    if matrix not in of_lane:
+        of_lane[matrix] = Buffers(plan, len(matrix[0]), rows)
+    buffers = of_lane[matrix]
     together, piece = max(1, BLOCK // size), min(size, BLOCK)
     products: dict[tuple[int, int], Product] = {}
     steps = []
@@ -163,7 +165,9 @@ def _prepared(
             cut = slice(first, first + together), slice(None), slice(start, start + piece)
             target = outputs[cut].swapaxes(0, 1)
             shape = target.shape[1:]
-            product = products.setdefault(shape, Product(plan, buffers, shape[0] * shape[1]))
+            if shape not in products:
+                products[shape] = Product(plan, buffers, shape[0] * shape[1])
+            product = products[shape]
             source, found = (part.reshape(len(part), *shape) for part in (product.source, product.found))
             arrays = [array[cut].swapaxes(0, 1) for array in inputs]
             added = None if before is None else before[cut].swapaxes(0, 1)
