@@ -110,8 +110,7 @@ def run(
     json: AsJson = False,
 ) -> None:
     """Verify and measure; print tables and write a run file (results/local/ unless --output says else)."""
-    from benchsuite.cli.run import run_command
-    from benchsuite.cli.run_options import Options
+    from benchsuite.cli.run import Options, run_command
 
     if expression == "":
         raise typer.BadParameter("-k '' selects nothing: leave it out")

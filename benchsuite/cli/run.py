@@ -18,7 +18,7 @@ from benchsuite.cli.ending import GOOD, INTERRUPTED, NOTHING, USAGE
 from benchsuite.cli.inject import inject_everywhere
 from benchsuite.cli.output import show
 from benchsuite.cli.progress import Reporter
-from benchsuite.cli.run_options import Options
+from benchsuite.cli.run_options import Options as Options
 from benchsuite.cli.session import (
     Recorder,
     Session,
