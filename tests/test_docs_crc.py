@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from benchsuite.workloads.codes.analysis.crc import detects
 from benchsuite.workloads.codes.crc_catalogue import ALGORITHMS, MEANINGS, algorithm, canonical
 from benchsuite.workloads.reference.crc import crc, update
 
@@ -13,11 +14,11 @@ PAGE = (Path(__file__).parents[1] / "docs/codes/crc.md").read_text(encoding="utf
 
 def test_the_page_defines_names_explains_shows_and_sources() -> None:
     parts = re.findall(r"^\*\*(\w+)\.\*\*", PAGE, re.MULTILINE)
-    assert parts == ["Definition", "Names", "Mathematics", "Example", "Source"]
+    assert parts == ["Definition", "Names", "Mathematics", "Detection", "Example", "Source"]
 
 
 def test_the_catalogue_on_the_page_is_the_one_in_use() -> None:
-    rows = re.findall(r"^\| `(CRC-\d+/\S+)` \| (.+) \|$", PAGE, re.MULTILINE)
+    rows = re.findall(r"^\| `(\S+)` \| (.+) \|$", PAGE.partition("## The catalogue")[2], re.MULTILINE)
     assert [name for name, _ in rows] == list(ALGORITHMS)
     for name, row in rows:
         of, digits = ALGORITHMS[name], -(-ALGORITHMS[name].width // 4)
@@ -40,6 +41,20 @@ def test_the_names_that_the_page_refuses_are_refused() -> None:
     for name in ("CRC-16/CCITT", "CRC-32C"):
         with pytest.raises(ValueError, match="CRC-"):
             canonical(name)
+    assert f"CRC-16/X-25 is taken for {canonical('CRC-16/X-25')}." in PAGE
+
+
+@pytest.mark.parametrize("name", ["CRC-8/SMBUS", "CRC-32/ISO-HDLC", "CRC-32/ISCSI"])
+def test_distances_on_the_page_hold_so_far_and_no_further(name: str) -> None:
+    """Those of short messages: the claim has the others."""
+    distances = re.findall(r"d ≥ (\d)", PAGE)
+    (row,) = re.findall(rf"^\| `{name}` \| ([0-9 |]+) \|$", PAGE, re.MULTILINE)
+    entries = zip(map(int, distances), (entry.strip() for entry in row.split("|")), strict=True)
+    short = [(distance, int(bits)) for distance, bits in entries if bits and int(bits) < 300]
+    assert short
+    for distance, bits in short:
+        assert detects(ALGORITHMS[name], bits, distance - 1), distance
+        assert not detects(ALGORITHMS[name], bits + 1, distance - 1), distance
 
 
 def test_the_example_on_the_page_comes_out() -> None:
