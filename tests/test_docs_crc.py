@@ -17,18 +17,6 @@ def test_the_page_defines_names_explains_shows_and_sources() -> None:
     assert parts == ["Definition", "Names", "Mathematics", "Detection", "Example", "Source"]
 
 
-def test_the_catalogue_on_the_page_is_the_one_in_use() -> None:
-    rows = re.findall(r"^\| `(\S+)` \| (.+) \|$", PAGE.partition("## The catalogue")[2], re.MULTILINE)
-    assert [name for name, _ in rows] == list(ALGORITHMS)
-    for name, row in rows:
-        of, digits = ALGORITHMS[name], -(-ALGORITHMS[name].width // 4)
-        assert of.check is not None
-        numbers = (f"{number:0{digits}x}" for number in (of.polynomial, of.initial, of.xor_out, of.check))
-        poly, init, xor_out, check = numbers
-        flags = str(of.reflected_in).lower(), str(of.reflected_out).lower()
-        assert row.split(" | ") == [poly, init, *flags, xor_out, check]
-
-
 def test_the_parameters_on_the_page_are_one_crc_without_a_name() -> None:
     (given,) = re.findall(r'--set "algorithm=(.*)"$', PAGE, re.MULTILINE)
     (kept,) = re.findall(r"^`(width=16,.*)`\. ", PAGE, re.MULTILINE)

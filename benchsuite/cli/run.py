@@ -18,7 +18,7 @@ from benchsuite.cli.ending import GOOD, INTERRUPTED, NOTHING, USAGE
 from benchsuite.cli.inject import inject_everywhere
 from benchsuite.cli.output import show
 from benchsuite.cli.progress import Reporter
-from benchsuite.cli.run_options import Options as Options
+from benchsuite.cli.run_options import Options
 from benchsuite.cli.session import (
     Recorder,
     Session,
@@ -47,6 +47,8 @@ from benchsuite.record.machine import (
     memory_bytes,
 )
 from benchsuite.record.types import Cell, Fact, Line, Planned, Run, Tally, as_mapping
+
+__all__ = ["Options", "run_command"]
 
 UNKNOWN_CACHE_BYTES = 1 << 25  # where the machine does not tell: 32 MiB
 
