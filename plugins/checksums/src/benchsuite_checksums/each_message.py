@@ -28,6 +28,7 @@ _FAMILIES = (
     "reed-solomon",
     "chipkill",
     "erasure",
+    "matrix",
     "aes",
     "rsa",
 )
