@@ -9,7 +9,7 @@ from benchsuite_numpy.reed_solomon import mend_symbols
 from benchsuite_numpy.wide_codes import check_map, mend_listed
 
 from benchsuite.api import Job
-from benchsuite.workloads.codes import CODES, REED_SOLOMON_DECODE_ERASURES, bulk, code
+from benchsuite.workloads.codes import CODES, MATRIX_DECODE, REED_SOLOMON_DECODE_ERASURES, bulk, code
 from benchsuite.workloads.codes.linear import DecodeOutputs
 from benchsuite.workloads.codes.reed_solomon_erasures import ErasuresParams, answer
 
@@ -38,6 +38,16 @@ def test_words_with_the_errors_that_are_mended_come_back_as_sent(name: str, wron
     assert (outputs.outcome == 1).sum() == round(75 * wrong)
     assert not (outputs.outcome == 2).any()
     known.decode.check(params, inputs, outputs, [(row, None) for row in range(75)])
+
+
+def test_a_code_that_is_only_checked_may_have_any_number_of_check_bits() -> None:
+    """Each of 70 check bits is a sum of its own."""
+    columns = " ".join(f"{3 << bit:x}" for bit in range(69))
+    params = MATRIX_DECODE.params(n=139, k=69, columns=columns, corrects=0, codewords=90, wrong=0.5)
+    inputs = MATRIX_DECODE.inputs(params, 1, 0)
+    outputs = run(MATRIX_DECODE, params, inputs)
+    assert np.bincount(outputs.outcome).tolist() == [45, 0, 45]
+    np.testing.assert_array_equal(outputs.data, inputs.data)
 
 
 @pytest.mark.parametrize("name", ["reed-solomon-31-25", "chipkill-19-16", "chipkill-36-32"])

@@ -6,7 +6,7 @@ The words that fail are mended by a list of what can be, where it is short, else
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -69,7 +69,8 @@ def mend_listed(code: LinearCode) -> Mend:
 
 def cannot_mend(family: Family, params: Any) -> str | None:
     """Why nothing here mends the words of the code that ``params`` pick; None where something does."""
-    if is_listable(family.code(params)) or family.name in ALGEBRA:
+    code = family.code(params)
+    if not code.corrects or is_listable(code) or family.name in ALGEBRA:
         return None
     return "too many error patterns to list, and no algebra for the code"
 
@@ -77,7 +78,14 @@ def cannot_mend(family: Family, params: Any) -> str | None:
 def mender(family: Family, params: Any) -> Mend:
     """What mends the words of the code that ``params`` pick."""
     code = family.code(params)
+    if not code.corrects:
+        return partial(_mend_nothing, -(-code.k // 8))
     return mend_listed(code) if is_listable(code) else ALGEBRA[family.name](params)
+
+
+def _mend_nothing(data_bytes: int, remainders: U8, erased: U8 | None) -> tuple[U8, U8]:
+    words = len(remainders)
+    return np.zeros((words, data_bytes), np.uint8), np.full(words, DETECTED, np.uint8)
 
 
 def check_map(code: LinearCode) -> LinearMap:
