@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import isclose
 from typing import TypeAlias
@@ -57,8 +58,22 @@ def _of_counts(tally: Tally) -> Iterator[str]:
         yield f"outcomes: they sum to {counted}, not to the {tally.trials} trials"
     elif sum(tally.codeword_outcomes.values()) != (tally.codewords > 1) * tally.codewords * tally.trials:
         yield f"codeword_outcomes: they do not sum to {tally.codewords} codewords of each access"
+    elif tally.codewords > 1 and not _is_of_its_codewords(tally):
+        yield "codeword_outcomes: accesses of such codewords cannot have come to these outcomes"
     elif not tally.trials and (tally.outcomes or tally.exact is None):
         yield "trials: none, which only an exact answer has"
+
+
+def _is_of_its_codewords(tally: Tally) -> bool:
+    """Whether there are codewords enough for the accesses that they spoil, and none where none is spoiled."""
+    accesses, codewords = Counter(tally.outcomes), Counter(tally.codeword_outcomes)
+    silent = accesses["silent"] + accesses["detected_hiding_silent"]
+    detected = accesses["detected"] + accesses["detected_hiding_silent"] + accesses["false_alarm"]
+    pairs = (
+        (silent, codewords["miscorrected"] + codewords["undetected"]),
+        (detected, codewords["detected"] + codewords["false_alarm"]),
+    )
+    return all(few <= many <= few * tally.codewords for few, many in pairs)
 
 
 def _of_exact(tally: Tally) -> Iterator[str]:

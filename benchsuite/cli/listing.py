@@ -30,7 +30,7 @@ def list_command(what: str, *, plugins: Sequence[str], blocked: Sequence[str], j
         show_object("list", {"items": items})
     else:
         titles = [title for title in items[0] if title != "hooks"] if items else ["name"]
-        show_rows(titles, [[_text(item[title]) for title in titles] for item in items])
+        show_rows(titles, [[_text(title, item[title]) for title in titles] for item in items])
     return GOOD
 
 
@@ -130,7 +130,7 @@ _KINDS: Mapping[str, Callable[[Registry], Items]] = {
 }
 
 
-def _text(value: object) -> str:
+def _text(title: str, value: object) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{key}={item}" for key, item in value.items())
     if isinstance(value, list):
@@ -138,5 +138,5 @@ def _text(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return numbers.percent(value)
+        return numbers.percent(value) if title == "overhead" else str(value)
     return "" if value is None else str(value)

@@ -17,6 +17,7 @@ from benchsuite.record.types import WorkDone
 
 _SIZE = re.compile(r"([0-9]{1,18})(KiB|MiB|GiB|B)?")
 MOST_CASES = 10_000  # of one workload's preset: whoever gives more does not end
+FULLER = "standard"  # has a case of every workload
 _UNITS = {None: 1, "": 1, "B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
 
 
@@ -52,6 +53,8 @@ def select(
 ) -> Iterator[tuple[Workload[Any, Any, Any], Any]]:
     """The selected (workload, params), in the workloads' order, each once.
 
+    A workload that is named and has no case in the preset gets its first one of ``FULLER``.
+
     Raises UsageError for an unknown workload, a parameter that no selected workload has, a value that none
     accepts or that makes a case too large for a run file, or a malformed expression.
     """
@@ -78,6 +81,8 @@ def select(
         try:
             own = workload.presets(preset) if selection.cases is None else selection.cases[workload.id]
             presets = list(islice(own, MOST_CASES + 1))
+            if not presets and workload.id in selection.workloads:
+                presets = list(islice(workload.presets(FULLER), 1))
             if len(presets) > MOST_CASES:
                 raise ValueError(f"presets() gave more than {MOST_CASES} cases: does it ever end?")
             cases = list(_with_overrides(workload, presets, overrides, refused, accepted))

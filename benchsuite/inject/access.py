@@ -18,9 +18,11 @@ from benchsuite.inject.devices import PARTS, layouts_of
 from benchsuite.inject.models import Model
 from benchsuite.inject.outcomes import MENDED, REPORTED, SILENT, UNTOUCHED
 from benchsuite.workloads.codes import Code
+from benchsuite.workloads.codes.analysis import NoFormula
 from benchsuite.workloads.codes.errors import flips_of
 from benchsuite.workloads.streams import Positions
 
+MOST_STEPS = 20_000_000  # some seconds of counting
 _PRINTED = 10**4300  # Python prints integers below it
 
 Within = Callable[[Collection[str]], Fraction]
@@ -56,6 +58,7 @@ def access_outcomes(code: Code, model: Model, codewords: int) -> Mapping[str, tu
 
     Known for ``bsc``, as codewords are independent then; for ``flips``, by how many fall on each; for
     ``device`` and ``pin``, device by device: there too they are independent, but for the pattern of none.
+    Raises NoFormula where ``flips`` are too many to count.
     """
     if model.kind is not BUILT_IN.get(model.name):
         return None
@@ -99,6 +102,8 @@ def _independent(outcomes: Mapping[str, tuple[int, int]] | None, codewords: int)
 
 def _spread_flips(code: Code, flips: int, codewords: int) -> Within | None:
     """The patterns of a codeword by their flips are a polynomial, those of an access its power."""
+    if codewords * min(flips, code.n) * flips > MOST_STEPS:
+        raise NoFormula(f"{flips} flips fall on {codewords} codewords in too many ways to count")
     by_flips = []
     for few in range(min(flips, code.n) + 1):
         outcomes = FLIPS.exact(str(few), code)

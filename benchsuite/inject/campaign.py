@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
@@ -91,10 +91,7 @@ def exact(of: Code, model: Model, codewords: int = 1) -> dict[str, tuple[str, st
     1: a plugin's formula may be wrong.
     """
     try:
-        if codewords == 1:
-            outcomes = model.kind.exact(model.arguments, of)
-        else:
-            outcomes = access_outcomes(of, model, codewords)
+        outcomes = _outcomes(of, model, codewords)
     except NoFormula:
         return None
     if outcomes is None or any(below.bit_length() > MOST_BITS for _, below in outcomes.values()):
@@ -115,13 +112,21 @@ def exact_tally(of: Code, model: Model, seed: int = 0, codewords: int = 1) -> Ta
     tally = _blank(of, model, seed, backend="", codewords=codewords)
     if tally.exact is None:
         what = of.name if codewords == 1 else f"accesses of {codewords} codewords of {of.name}"
-        raise UsageError(f"no formula is known for {model.text} on {what}{_why_not(of, model)}: use --trials")
+        raise UsageError(
+            f"no formula is known for {model.text} on {what}{_why_not(of, model, codewords)}: use --trials"
+        )
     return tally
 
 
-def _why_not(of: Code, model: Model) -> str:
+def _outcomes(of: Code, model: Model, codewords: int) -> Mapping[str, tuple[int, int]] | None:
+    if codewords == 1:
+        return model.kind.exact(model.arguments, of)
+    return access_outcomes(of, model, codewords)
+
+
+def _why_not(of: Code, model: Model, codewords: int) -> str:
     try:
-        model.kind.exact(model.arguments, of)
+        _outcomes(of, model, codewords)
     except NoFormula as reason:
         return f", as {reason}"
     return ""

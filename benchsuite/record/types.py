@@ -313,7 +313,7 @@ class Tally(_Line, tag="tally", frozen=True, kw_only=True):
     seed: int
     exhaustive: bool = False
     """Whether a trial is a pattern, in lexicographic order, instead of a draw."""
-    codewords: Number = 1
+    codewords: Annotated[int, Meta(ge=1, le=4096)] = 1
     """Of a trial: more than one are an access."""
     first_trial: Count
     trials: Count

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from math import nextafter
 
 from benchsuite.analyse.problems_of_tallies import contradicts
 from benchsuite.analyse.rates import rate_interval
@@ -92,7 +93,7 @@ def _outcome_rows(tally: Tally) -> Iterable[list[Text]]:
             Text(outcome.replace("_", " ")),
             Text(numbers.count(count) if tally.trials else ""),
             _rate(tally, rates.get(outcome)),
-            Text(numbers.probability(probability), remark),
+            Text(numbers.probability(_short_of_one(exact)), remark),
         ]
 
     for outcome, count in tally.codeword_outcomes.items():
@@ -110,6 +111,14 @@ def _outcome_rows(tally: Tally) -> Iterable[list[Text]]:
 
 def _model(tally: Tally) -> str:
     return tally.model + f", accesses of {tally.codewords} codewords" * (tally.codewords > 1)
+
+
+def _short_of_one(exact: tuple[str, str, float] | None) -> float | None:
+    """The probability; where its float alone is 1, the one before it."""
+    if exact is None:
+        return None
+    above, below, value = exact
+    return nextafter(1.0, 0.0) if value == 1.0 and above != below else value
 
 
 def _fraction(tally: Tally, outcome: str) -> str:

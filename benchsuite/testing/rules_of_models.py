@@ -14,7 +14,7 @@ from benchsuite.workloads.codes import code
 
 CODES = ("hsiao-72-64", "parity-65-64")
 TRIALS = 64
-ARGUMENTS = ("", "1", "2", "0.5", "0.01", "4:1", "2:0.5")
+ARGUMENTS = ("", "1", "2", "0.5", "0.01", "4:1", "2:0.5", "x4", "x4:uniform")
 """Tried in turn: a model's syntax is for people to read."""
 
 

@@ -51,6 +51,24 @@ def found(run: Run, tally: Build) -> Callable[..., list[str]]:
     return judge
 
 
+@pytest.mark.parametrize(
+    ("codewords", "possible"),
+    [
+        ({"clean": 100, "detected": 60, "undetected": 40}, True),
+        ({"clean": 140, "detected": 60}, False),
+        ({"clean": 101, "detected": 59, "undetected": 40}, False),
+        ({"detected": 121, "undetected": 79}, False),
+    ],
+)
+def test_accesses_are_spoiled_by_codewords_of_their_own(
+    found: Build, codewords: dict[str, int], possible: bool
+) -> None:
+    """Of 100 accesses of two codewords 60 are detected and 40 silent."""
+    outcomes = {"detected": 60, "silent": 40}
+    said = found(codewords=2, trials=100, outcomes=outcomes, codeword_outcomes=codewords, exact=None)
+    assert (said == []) == possible, said
+
+
 def test_an_exact_answer_has_no_trials(found: Build) -> None:
     assert found(trials=0, outcomes={}, exact=HALVES) == []
 

@@ -24,6 +24,7 @@ from benchsuite.host.plugins import Registry, discover
 from benchsuite.measure.crew import Crew
 from benchsuite.measure.verify import Verified, to_verify, verify
 from benchsuite.workloads import CRC, PARITY_CHECK, PARITY_ENCODE, RSA_SIGN
+from benchsuite.workloads.codes.crc import COMMON
 from benchsuite.workloads.codes.crc_bulk import crcs
 from benchsuite.workloads.codes.crc_catalogue import ALGORITHMS
 
@@ -139,8 +140,9 @@ def test_the_example_passes_every_vector(example):
     results = verified(example / "libexample.so", "example-c")
     for workload in (CRC, PARITY_ENCODE, PARITY_CHECK):
         counted = results[workload.id]
-        assert (counted.status, counted.failed, counted.skipped) == ("passed", 0, 0)
-        assert counted.passed >= len(list(workload.vectors())) > 0
+        others = [v for v in workload.vectors() if workload is CRC and v.params.algorithm not in COMMON]
+        assert (counted.status, counted.failed, counted.skipped) == ("passed", 0, len(others))
+        assert counted.passed >= len(list(workload.vectors())) - len(others) > 0
     assert len(results) == 3
 
 

@@ -36,6 +36,14 @@ def test_workloads_are_taken_in_their_own_order(registry):
     assert [workload.id for workload, _ in cases] == ["aes-ctr", "hsiao-decode"]
 
 
+def test_a_workload_that_is_named_has_a_case_in_every_preset(registry):
+    """Nobody who names it is told that there is nothing of it; unnamed it stays out."""
+    asked = Selection(workloads=("bch-decode",), overrides={"wrong": ("0.5",)})
+    ((workload, params),) = select(registry, asked, "smoke")
+    assert (workload.id, params.wrong) == ("bch-decode", 0.5)
+    assert "bch-decode" not in {workload.id for workload, _ in select(registry, Selection(), "smoke")}
+
+
 def test_an_expression_sees_labels_and_workload_ids(registry):
     assert labels(chosen(registry, expression="aes-ctr and 256")) == ["AES-256-CTR, 16 KiB"]
     assert labels(chosen(registry, expression="encode")) == ["hsiao (72,64) encode, 2 MiB"]

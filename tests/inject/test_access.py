@@ -10,7 +10,7 @@ from benchsuite.analyse.rates import rate_interval
 from benchsuite.host.engine import Engine
 from benchsuite.host.plugins import Registry, UsageError
 from benchsuite.inject.access import by_codeword, codewords_of
-from benchsuite.inject.campaign import exact
+from benchsuite.inject.campaign import exact, exact_tally
 from benchsuite.inject.models import parse_model
 from benchsuite.inject.outcomes import ACCESS_OUTCOMES, classify
 from benchsuite.inject.patterns import pattern_count
@@ -189,3 +189,8 @@ def test_chipkill_corrects_what_a_device_does_to_every_codeword_of_an_access(
     counts = count_trials(Rig(engine, drawn.code, THROUGH), drawn, 0, 500)
     assert {outcome for outcome, count in counts.outcomes.items() if count} == {"corrected"}
     assert set(counts.codeword_outcomes) <= {"clean", "corrected"}
+
+
+def test_more_ways_than_can_be_counted_are_refused_at_once() -> None:
+    with pytest.raises(UsageError, match="20000 flips fall on 512 codewords in too many ways to count"):
+        exact_tally(code("hsiao-72-64"), parse_model("flips:20000", Registry()), codewords=512)

@@ -101,7 +101,12 @@ class Code:
 
     def request(self) -> dict[str, Any]:
         """What ``requested`` makes it of again, elsewhere."""
-        return {"name": self.name, "family": self.family.name, "params": dict(self.params)}
+        return {
+            "name": self.name,
+            "encode": self.encode.id,
+            "decode": self.decode.id,
+            "params": dict(self.params),
+        }
 
     @cached_property
     def linear(self) -> LinearCode:
@@ -134,6 +139,12 @@ class Code:
         return self.linear.corrects
 
 
+_TOLD = (
+    (REED_SOLOMON, REED_SOLOMON_ENCODE, REED_SOLOMON_DECODE_ERASURES),
+    (REED_SOLOMON, CHIPKILL_ENCODE, REED_SOLOMON_DECODE_ERASURES),
+)
+"""Decoders that are told what is erased, in place of the family's own."""
+
 CODES = {
     name: Code(name, family, encode, decode, MappingProxyType(dict(chosen)))
     for family, encode, decode in FAMILIES
@@ -159,7 +170,10 @@ def code(name: str) -> Code:
 
 def requested(request: Mapping[str, Any]) -> Code:
     """The code of a ``Code.request()``."""
-    return _of_family(request["name"], request["family"], request["params"])
+    for family, encode, decode in (*FAMILIES, *_TOLD):
+        if (encode.id, decode.id) == (request["encode"], request["decode"]):
+            return Code(request["name"], family, encode, decode, MappingProxyType(dict(request["params"])))
+    raise ValueError(f"no code is made by {request['encode']} and {request['decode']}")
 
 
 def imported(chosen: Mapping[str, int | str]) -> Code:
@@ -167,11 +181,4 @@ def imported(chosen: Mapping[str, int | str]) -> Code:
 
     Raises ValueError for what spells none.
     """
-    return _of_family(matrix_name(chosen), MATRIX.name, chosen)
-
-
-def _of_family(name: str, family_name: str, chosen: Mapping[str, int | str]) -> Code:
-    for family, encode, decode in FAMILIES:
-        if family.name == family_name:
-            return Code(name, family, encode, decode, MappingProxyType(dict(chosen)))
-    raise ValueError(f"no family of codes is called {family_name!r}")
+    return Code(matrix_name(chosen), MATRIX, MATRIX_ENCODE, MATRIX_DECODE, MappingProxyType(dict(chosen)))
