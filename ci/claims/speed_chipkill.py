@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Claim: numpy encodes chipkill codes at least 17 times as fast as galois (goal 20), or at its roofline.
+"""Claim: numpy encodes chipkill codes at no less than half of the speed of their bare look-ups.
 
-The roofline is measured beside: an index and a look-up for each 16 bits of the data, with nothing done about
-what is found. Where even that is not so fast, as galois forms only k (n - k) products a codeword, half of
-it is asked for instead. One run, one thread, the same bytes; best of interleaved tries, after both gave
-the same check symbols.
+What was asked for, 17 times as fast as galois (goal 20), is printed beside and not reached: an index and a
+look-up for each 16 bits of the data, with nothing done about what is found, are not so fast themselves, as
+galois forms only k (n - k) products a codeword. One run, one thread, the same bytes; best of interleaved
+tries, after both gave the same check symbols.
 """
 
 import os
@@ -76,9 +76,9 @@ def main() -> int:
     good = True
     for n, k in SIZES:
         ratio, bound = ratios(n, k)
-        good &= ratio >= min(GATE, SHARE * bound)
+        good &= ratio >= SHARE * bound
         print(
-            f"numpy chipkill ({n},{k}) encode over galois: {ratio:.1f} (gate {GATE}, goal {GOAL});"
+            f"numpy chipkill ({n},{k}) encode over galois: {ratio:.1f} (asked for {GATE}, goal {GOAL});"
             f" {ratio / bound:.2f} of bare look-ups, {bound:.1f} over galois (gate {SHARE})"
         )
     return 0 if good else 1
