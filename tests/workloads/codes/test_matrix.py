@@ -174,8 +174,8 @@ def test_a_code_can_be_asked_for_elsewhere() -> None:
         again = requested(of.request())
         assert again == of
         assert again.linear is of.linear
-    with pytest.raises(ValueError, match="no family of codes is called 'none'"):
-        requested({"name": "x", "family": "none", "params": {}})
+    with pytest.raises(ValueError, match="no code is made by x-encode and x-decode"):
+        requested({"name": "x", "encode": "x-encode", "decode": "x-decode", "params": {}})
 
 
 def hexacode_words() -> list[tuple[int, ...]]:
