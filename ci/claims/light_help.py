@@ -27,7 +27,13 @@ CORE = {
         "benchsuite.cli.choices",
         "benchsuite.cli.console",
     ),
-    *("benchsuite.cli.depth", "benchsuite.cli.ending", "benchsuite.cli.plugin_app"),
+    *(
+        "benchsuite.cli.depth",
+        "benchsuite.cli.ending",
+        "benchsuite.cli.code_app",
+        "benchsuite.cli.plugin_app",
+        "benchsuite.cli.results_app",
+    ),
 }
 """Of benchsuite itself: the options of commands, but no module that does one, no layer below."""
 GOAL_SECONDS = 0.15
