@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
-"""Claim: numpy encodes chipkill codes at no less than half of the speed of their bare look-ups.
+"""Claim: numpy encodes chipkill codes at least 17 times as fast as galois (goal 20). It does not hold yet.
 
-What was asked for, 17 times as fast as galois (goal 20), is printed beside and not reached: an index and a
-look-up for each 16 bits of the data, with nothing done about what is found, are not so fast themselves, as
-galois forms only k (n - k) products a codeword. One run, one thread, the same bytes; best of interleaved
-tries, after both gave the same check symbols.
+The roofline is measured beside: an index and a look-up for each 16 bits of the data, with nothing done about
+what is found. They are mostly not so fast themselves, as galois forms only k (n - k) products a codeword.
+One run, one thread, the same bytes; best of interleaved tries, after both gave the same check symbols.
 """
 
 import os
@@ -25,7 +24,6 @@ from benchsuite.workloads import CHIPKILL_ENCODE
 from benchsuite.workloads.codes.chipkill import SIZES, ChipkillEncodeParams
 
 GATE, GOAL = 17, 20
-SHARE = 0.5
 CODEWORDS = 2**16  # of 2^6 ... 2^16, galois did best per byte here
 TRIES = 25
 
@@ -76,10 +74,10 @@ def main() -> int:
     good = True
     for n, k in SIZES:
         ratio, bound = ratios(n, k)
-        good &= ratio >= SHARE * bound
+        good &= ratio >= GATE
         print(
-            f"numpy chipkill ({n},{k}) encode over galois: {ratio:.1f} (asked for {GATE}, goal {GOAL});"
-            f" {ratio / bound:.2f} of bare look-ups, {bound:.1f} over galois (gate {SHARE})"
+            f"numpy chipkill ({n},{k}) encode over galois: {ratio:.1f} (gate {GATE}, goal {GOAL});"
+            f" {ratio / bound:.2f} of bare look-ups, {bound:.1f} over galois"
         )
     return 0 if good else 1
 
