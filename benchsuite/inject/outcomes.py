@@ -1,8 +1,8 @@
-"""How many trials came to which outcome: codewords, or accesses of several."""
+"""What became of trials, and how many came to which outcome: codewords, or accesses of several."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +27,9 @@ _INJECTED_ACCESS = ("corrected", "detected", "detected_hiding_silent", "silent")
 _UNTOUCHED = ("clean", "false_alarm")
 
 
+Numbers = npt.NDArray[np.integer[Any]]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Counts:
     """Of a number of trials."""
@@ -37,48 +40,81 @@ class Counts:
     """Of the codewords, where a trial is an access."""
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Fates:
+    """What became of every trial of a block."""
+
+    names: tuple[str, ...]
+    """OUTCOMES, or ACCESS_OUTCOMES where a trial has several codewords."""
+    outcomes: Bytes
+    """``uint8[trials]``, indices into ``names``."""
+    flips: Numbers
+    """``int[trials]``: bits flipped."""
+    codewords: Bytes
+    """``uint8[trials * codewords]``, indices into OUTCOMES."""
+    injecting: bool
+    """Whether the model flips at all."""
+
+    def counts(self) -> Counts:
+        """Of all the trials."""
+        if len(self.outcomes) == len(self.codewords):
+            possible = _INJECTED if self.injecting else _UNTOUCHED
+            return Counts(outcomes=_counted(self.outcomes, self.names, possible))
+        possible = _INJECTED_ACCESS if self.injecting else _UNTOUCHED
+        return Counts(
+            outcomes=_counted(self.outcomes, self.names, possible),
+            codeword_outcomes=_counted(self.codewords, OUTCOMES, ()),
+        )
+
+
+def _counted(found: Bytes, names: Sequence[str], possible: Collection[str]) -> dict[str, int]:
+    counts = np.bincount(found, minlength=len(names)).tolist()
+    return {name: n for name, n in zip(names, counts, strict=True) if n or name in possible}
+
+
 def classify(
-    flips: npt.NDArray[np.integer[Any]],
-    claims: npt.NDArray[np.uint8],
+    flips: Numbers,
+    claims: Bytes,
     right: npt.NDArray[np.bool_],
     *,
     injecting: bool,
     codewords: int = 1,
-) -> Counts:
-    """Count outcomes of trials of so many ``codewords``, one behind another.
+) -> Fates:
+    """What became of trials of so many ``codewords``, one behind another.
 
     The other arguments are those of ``trial_outcomes``, of every codeword, and so is what is raised.
     """
     found = trial_outcomes(flips, claims, right, injecting=injecting and codewords == 1)
-    counts = np.bincount(found, minlength=len(OUTCOMES)).tolist()
-    named = dict(zip(OUTCOMES, counts, strict=True))
     if codewords == 1:
-        possible = _INJECTED if injecting else _UNTOUCHED
-        return Counts(outcomes={name: n for name, n in named.items() if n or name in possible})
-    return Counts(
-        outcomes=_accesses(found.reshape(-1, codewords), flips.reshape(-1, codewords), injecting=injecting),
-        codeword_outcomes={name: n for name, n in named.items() if n},
+        return Fates(names=OUTCOMES, outcomes=found, flips=flips, codewords=found, injecting=injecting)
+    of_trials = flips.reshape(-1, codewords).sum(axis=1)
+    return Fates(
+        names=ACCESS_OUTCOMES,
+        outcomes=_accesses(found.reshape(-1, codewords), of_trials > 0, injecting=injecting),
+        flips=of_trials,
+        codewords=found,
+        injecting=injecting,
     )
 
 
-def _accesses(found: Bytes, flips: npt.NDArray[np.integer[Any]], *, injecting: bool) -> dict[str, int]:
-    """Both are ``[accesses, codewords]``; ``found`` are indices into OUTCOMES."""
+def _accesses(found: Bytes, flipped: npt.NDArray[np.bool_], *, injecting: bool) -> Bytes:
+    """``uint8[accesses]``, of ``found: uint8[accesses, codewords]`` and ``flipped: bool[accesses]``."""
 
     def have(names: Collection[str]) -> npt.NDArray[np.bool_]:
         return _any(np.isin(found, [OUTCOMES.index(name) for name in names]))
 
-    flipped, silent, reported = _any(flips > 0), have(SILENT), have(REPORTED)
+    silent, reported = have(SILENT), have(REPORTED)
     masks = {
+        "clean" if not injecting else "not_injected": ~flipped & ~silent & ~reported,
         "corrected": flipped & ~silent & ~reported,
         "detected": flipped & ~silent & reported,
         "detected_hiding_silent": flipped & silent & reported,
         "silent": silent & ~reported,
-        "clean" if not injecting else "not_injected": ~flipped & ~silent & ~reported,
         "false_alarm": ~flipped & reported,
     }
-    counts = {name: int(np.count_nonzero(mask)) for name, mask in masks.items()}
-    possible = _INJECTED_ACCESS if injecting else _UNTOUCHED
-    return {name: n for name, n in counts.items() if n or name in possible}
+    names = [ACCESS_OUTCOMES.index(name) for name in masks]
+    outcomes: Bytes = np.select(list(masks.values()), names).astype(np.uint8)
+    return outcomes
 
 
 def _any(flags: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:

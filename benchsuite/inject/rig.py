@@ -13,7 +13,7 @@ import numpy.typing as npt
 from benchsuite.api import Items, Mismatch, Scope, Workload
 from benchsuite.host.engine import Engine, Way
 from benchsuite.host.proof import Wrong, run_once
-from benchsuite.inject.outcomes import Counts, classify
+from benchsuite.inject.outcomes import Fates, classify
 from benchsuite.workloads.codes import Code
 from benchsuite.workloads.streams import Bytes, Positions
 
@@ -100,27 +100,35 @@ class Rig:
         self._encoder.close()
         self._decoder.close()
 
-    def counts(
+    def encode(self, first: int, data: Bytes, *, codewords: int = 1) -> Bytes:
+        """The check bits, ``uint8[count, ...]``, of ``data: uint8[count, ...]``; count is at most BLOCK.
+
+        ``first`` is the number of the first trial, which has so many ``codewords``. Raises Wrong.
+        """
+        count = len(data)
+        self._encoder.inputs.data[:count] = data
+        self._encoder.run_checked(first=first, count=count, whole=self._fresh, codewords=codewords)
+        check: Bytes = self._encoder.outputs.check[:count]
+        return check
+
+    def decode(
         self,
         first: int,
         data: Bytes,
+        check: Bytes,
         positions: Positions,
         *,
         codewords: int = 1,
         erased: Bytes | None = None,
-    ) -> Counts:
-        """Encode ``data: uint8[count, ...]``, flip ``positions: int64[count, flips]``, decode, classify.
+    ) -> Fates:
+        """Flip ``positions: int64[count, flips]`` of what ``encode`` was given and gave, decode, classify.
 
-        -1 flips nothing; count is at most BLOCK; ``first`` is the number of the first trial, which has so
-        many ``codewords``. ``erased: uint8[count, symbols]`` is told a decoder that takes erasures. Raises
+        -1 flips nothing. ``erased: uint8[count, symbols]`` is told a decoder that takes erasures. Raises
         Wrong.
         """
-        count, whole = len(data), self._fresh
-        encoder, decoder = self._encoder, self._decoder
-        encoder.inputs.data[:count] = data
-        encoder.run_checked(first=first, count=count, whole=whole, codewords=codewords)
+        count, decoder = len(data), self._decoder
         decoder.inputs.data[:count] = data
-        decoder.inputs.check[:count] = encoder.outputs.check[:count]
+        decoder.inputs.check[:count] = check
         if erased is not None:
             decoder.inputs.erased[:count] = erased
         flips = np.zeros(count, np.int64)
@@ -128,7 +136,7 @@ class Rig:
             decoder.inputs.data[:count] ^= self._data_masks.take(column, axis=0, mode="wrap")
             decoder.inputs.check[:count] ^= self._check_masks.take(column, axis=0, mode="wrap")
             flips += column >= 0
-        decoder.run_checked(first=first, count=count, whole=whole, codewords=codewords)
+        decoder.run_checked(first=first, count=count, whole=self._fresh, codewords=codewords)
         self._fresh = False
         try:
             return classify(

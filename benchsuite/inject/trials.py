@@ -1,8 +1,9 @@
-"""Trials by their numbers: what is sent and what is flipped, whoever decodes; and the count of a chunk."""
+"""Trials by their numbers: what is sent and flipped, whoever decodes; and what becomes of a chunk of them."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,7 @@ from benchsuite.inject.access import by_codeword
 from benchsuite.inject.devices import layouts_of
 from benchsuite.inject.erasures import ERASURES, erased_symbols
 from benchsuite.inject.models import Model
-from benchsuite.inject.outcomes import Counts
+from benchsuite.inject.outcomes import Counts, Fates
 from benchsuite.inject.patterns import patterns
 from benchsuite.inject.rig import BLOCK, Rig
 from benchsuite.workloads.codes import Code
@@ -92,6 +93,42 @@ def _within(positions: Positions, n: int) -> bool:
     return positions.size == 0 or bool(positions.min() >= -1 and positions.max() < n)
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Struck:
+    """A block of trials, and what became of each."""
+
+    first: int
+    data: Bytes
+    """``uint8[trials * codewords, ceil(k / 8)]``, as sent."""
+    check: Bytes
+    """``uint8[trials * codewords, ceil(r / 8)]``, as stored; gone with the next block."""
+    positions: Positions
+    """``int64[trials, flips]`` of bits of the trial, -1 for none."""
+    fates: Fates
+
+
+def blocks(rig: Rig, draws: Draws, first: int, count: int) -> Iterator[Struck]:
+    """Trials ``first ... first + count - 1`` through the backend's encoder and decoder, block by block.
+
+    Raises Wrong where the backend gives a wrong answer.
+    """
+    together = BLOCK // draws.codewords
+    for start in range(first, first + count, together):
+        size = min(together, first + count - start)
+        data = draws.data(start, size)
+        check = rig.encode(start, data, codewords=draws.codewords)
+        positions = draws.positions(start, size)
+        fates = rig.decode(
+            start,
+            data,
+            check,
+            by_codeword(positions, draws.code.n, draws.codewords),
+            codewords=draws.codewords,
+            erased=draws.erased(start, size),
+        )
+        yield Struck(first=start, data=data, check=check, positions=positions, fates=fates)
+
+
 def count_outcomes(rig: Rig, draws: Draws, first: int, count: int) -> dict[str, int]:
     """The ``outcomes`` of ``count_trials``."""
     return count_trials(rig, draws, first, count).outcomes
@@ -104,17 +141,8 @@ def count_trials(rig: Rig, draws: Draws, first: int, count: int) -> Counts:
     """
     outcomes: Counter[str] = Counter()
     of_codewords: Counter[str] = Counter()
-    together = BLOCK // draws.codewords
-    for start in range(first, first + count, together):
-        size = min(together, first + count - start)
-        positions = by_codeword(draws.positions(start, size), draws.code.n, draws.codewords)
-        counts = rig.counts(
-            start,
-            draws.data(start, size),
-            positions,
-            codewords=draws.codewords,
-            erased=draws.erased(start, size),
-        )
+    for struck in blocks(rig, draws, first, count):
+        counts = struck.fates.counts()
         # Counter + Counter would drop the zeros, which are worth an interval
         outcomes.update(counts.outcomes)
         of_codewords.update(counts.codeword_outcomes)

@@ -53,7 +53,7 @@ def test_an_access_is_as_its_worst_codeword_and_says_what_it_hides(names: tuple[
     flips, claims, right = zip(*(said[name] for name in names), strict=True)
     counts = classify(
         np.array(flips), np.array(claims, np.uint8), np.array(right), injecting=True, codewords=3
-    )
+    ).counts()
     expected = "not_injected" if set(names) == {"clean"} else of_codewords(names)
     assert {name: count for name, count in counts.outcomes.items() if count} == {expected: 1}
     assert set(counts.outcomes) <= set(ACCESS_OUTCOMES)
@@ -63,7 +63,9 @@ def test_an_access_is_as_its_worst_codeword_and_says_what_it_hides(names: tuple[
 def test_what_an_access_that_nothing_strikes_comes_to() -> None:
     for claim, expected in ((CLEAN, "clean"), (DETECTED, "false_alarm")):
         claims, right = np.array([CLEAN, claim], np.uint8), np.array([True, True])
-        counts = classify(np.zeros(2, np.int64), claims, right, injecting=False, codewords=2).outcomes
+        counts = (
+            classify(np.zeros(2, np.int64), claims, right, injecting=False, codewords=2).counts().outcomes
+        )
         assert {name: count for name, count in counts.items() if count} == {expected: 1}
 
 

@@ -21,9 +21,11 @@ from benchsuite.inject.outcomes import classify
 def test_what_a_decoder_claims_of_an_injected_trial_makes_its_outcome(
     flips: int, claim: int, right: bool, outcome: str
 ) -> None:
-    counts = classify(
-        np.array([flips]), np.array([claim], np.uint8), np.array([right]), injecting=True
-    ).outcomes
+    counts = (
+        classify(np.array([flips]), np.array([claim], np.uint8), np.array([right]), injecting=True)
+        .counts()
+        .outcomes
+    )
     assert {name for name, count in counts.items() if count} == {outcome}
 
 
@@ -40,13 +42,17 @@ def test_what_a_decoder_claims_of_an_injected_trial_makes_its_outcome(
 def test_without_injection_any_claim_but_clean_is_a_false_alarm(
     claim: int, right: bool, outcome: str
 ) -> None:
-    counts = classify(np.array([0]), np.array([claim], np.uint8), np.array([right]), injecting=False).outcomes
+    counts = (
+        classify(np.array([0]), np.array([claim], np.uint8), np.array([right]), injecting=False)
+        .counts()
+        .outcomes
+    )
     assert {name for name, count in counts.items() if count} == {outcome}
 
 
 def test_every_trial_is_counted_once_and_what_did_not_happen_is_counted_as_none() -> None:
     flips, claims = np.array([3, 3, 0, 3]), np.array([2, 1, 0, 2], np.uint8)
-    counts = classify(flips, claims, np.array([False, False, True, False]), injecting=True).outcomes
+    counts = classify(flips, claims, np.array([False, False, True, False]), injecting=True).counts().outcomes
     assert counts == {"corrected": 0, "detected": 2, "miscorrected": 1, "undetected": 0, "not_injected": 1}
 
 
