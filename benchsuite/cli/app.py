@@ -36,6 +36,7 @@ from benchsuite.cli.choices import (
 from benchsuite.cli.code_app import code_app
 from benchsuite.cli.depth import Arrivals, ArrivalTimes, Budget, Precision, Rates
 from benchsuite.cli.ending import GOOD, INTERRUPTED, USAGE, printable
+from benchsuite.cli.inject_app import inject
 from benchsuite.cli.plugin_app import plugin_app
 from benchsuite.cli.results_app import results_app
 
@@ -177,65 +178,7 @@ def verify(
     )
 
 
-@app.command()
-def inject(
-    code: Annotated[str, typer.Argument(metavar="CODE", show_default=False)],
-    model: Annotated[
-        list[str], typer.Option("--model", metavar="MODEL", help="How bits flip: flips:3; may be repeated.")
-    ],
-    backend: Backends = None,
-    trials: Annotated[
-        int | None, typer.Option("--trials", metavar="N", min=1, help="How many trials.")
-    ] = None,
-    precision: Annotated[
-        str | None,
-        typer.Option(
-            "--precision", metavar="P", help="Until every 99 % interval is this narrow: 1% or 0.01."
-        ),
-    ] = None,
-    exact: Annotated[bool, typer.Option("--exact", help="By formula, without sampling.")] = False,
-    exhaustive: Annotated[bool, typer.Option("--exhaustive", help="Every pattern once.")] = False,
-    access: Annotated[
-        int | None,
-        typer.Option(
-            "--access",
-            metavar="BYTES",
-            min=1,
-            max=4096,
-            help="A trial is an access to so many bytes of data, of several codewords: 64.",
-        ),
-    ] = None,
-    seed: Seed = 1,
-    plugin: Plugins = None,
-    no_plugin: NoPlugins = None,
-    output: Output = None,
-    resume: Resume = None,
-    json: AsJson = False,
-) -> None:
-    """Flip bits in codewords of CODE, decode, and count outcomes beside their exact probabilities."""
-    from benchsuite.cli.inject import Request, inject_command
-
-    request = Request(
-        code=code,
-        models=tuple(model),
-        backends=tuple(backend or ()),
-        trials=trials,
-        precision=precision,
-        exact=exact,
-        exhaustive=exhaustive,
-        seed=seed,
-        access=access,
-    )
-    raise typer.Exit(
-        inject_command(
-            request,
-            plugins=plugin or [],
-            blocked=no_plugin or [],
-            output=output,
-            resume=resume,
-            json=json,
-        )
-    )
+app.command()(inject)
 
 
 @app.command()

@@ -31,6 +31,7 @@ CORE = {
         "benchsuite.cli.depth",
         "benchsuite.cli.ending",
         "benchsuite.cli.code_app",
+        "benchsuite.cli.inject_app",
         "benchsuite.cli.plugin_app",
         "benchsuite.cli.results_app",
     ),

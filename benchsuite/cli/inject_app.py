@@ -1,0 +1,72 @@
+"""``benchsuite inject``: its options."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from benchsuite.cli.choices import AsJson, Backends, NoPlugins, Output, Plugins, Resume, Seed
+
+Models = Annotated[
+    list[str], typer.Option("--model", metavar="MODEL", help="How bits flip: flips:3; may be repeated.")
+]
+Trials = Annotated[int | None, typer.Option("--trials", metavar="N", min=1, help="How many trials.")]
+Precision = Annotated[
+    str | None,
+    typer.Option("--precision", metavar="P", help="Until every 99 % interval is this narrow: 1% or 0.01."),
+]
+Exact = Annotated[bool, typer.Option("--exact", help="By formula, without sampling.")]
+Exhaustive = Annotated[bool, typer.Option("--exhaustive", help="Every pattern once.")]
+Access = Annotated[
+    int | None,
+    typer.Option(
+        "--access",
+        metavar="BYTES",
+        min=1,
+        max=4096,
+        help="A trial is an access to so many bytes of data, of several codewords: 64.",
+    ),
+]
+
+
+def inject(
+    code: Annotated[str, typer.Argument(metavar="CODE", show_default=False)],
+    model: Models,
+    backend: Backends = None,
+    trials: Trials = None,
+    precision: Precision = None,
+    exact: Exact = False,
+    exhaustive: Exhaustive = False,
+    access: Access = None,
+    seed: Seed = 1,
+    plugin: Plugins = None,
+    no_plugin: NoPlugins = None,
+    output: Output = None,
+    resume: Resume = None,
+    json: AsJson = False,
+) -> None:
+    """Flip bits in codewords of CODE, decode, and count outcomes beside their exact probabilities."""
+    from benchsuite.cli.inject import Request, inject_command
+
+    request = Request(
+        code=code,
+        models=tuple(model),
+        backends=tuple(backend or ()),
+        trials=trials,
+        precision=precision,
+        exact=exact,
+        exhaustive=exhaustive,
+        seed=seed,
+        access=access,
+    )
+    raise typer.Exit(
+        inject_command(
+            request,
+            plugins=plugin or [],
+            blocked=no_plugin or [],
+            output=output,
+            resume=resume,
+            json=json,
+        )
+    )
