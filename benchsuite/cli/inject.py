@@ -29,7 +29,7 @@ from benchsuite.inject.access import codewords_of
 from benchsuite.inject.campaign import Campaign, Workers, exact_tally, run_campaign
 from benchsuite.inject.models import parse_model
 from benchsuite.inject.ways import find_way
-from benchsuite.record.types import Line, Tally
+from benchsuite.record.types import Line, Run, Tally
 from benchsuite.workloads.codes import Code
 
 TRIALS = 1_000_000
@@ -82,9 +82,7 @@ def inject_command(
     campaigns = _campaigns(request, of, session)
     run = head(session, argv=request.argv(), seed=request.seed, preset="")
     if request.exact:
-        tallies: list[Line] = [exact_tally(c.code, c.model, request.seed, c.codewords) for c in campaigns]
-        show([run, *tallies], json=json, command="inject")
-        return GOOD
+        return _show_exact(run, campaigns, json=json)
     if resume is not None:
         if output is not None:
             raise UsageError("--resume goes on in the same file: leave --output out")
@@ -114,6 +112,22 @@ def _campaigns(request: Request, of: Code, session: Session) -> list[Campaign]:
         )
         for model in request.models
     ]
+
+
+def _show_exact(run: Run, campaigns: Sequence[Campaign], *, json: bool) -> int:
+    """Show the answers that there are; raises UsageError that says which models have none."""
+    tallies: list[Line] = []
+    refused: list[str] = []
+    for campaign in campaigns:
+        try:
+            tallies.append(exact_tally(campaign.code, campaign.model, campaign.seed, campaign.codewords))
+        except UsageError as reason:
+            refused.append(str(reason))
+    if tallies:
+        show([run, *tallies], json=json, command="inject")
+    if refused:
+        raise UsageError("; ".join(refused))
+    return GOOD
 
 
 def _go(campaigns: Sequence[Campaign], session: Session, record: Recorder, *, json: bool) -> int:

@@ -10,7 +10,7 @@ from benchsuite.analyse.rates import rate_interval
 from benchsuite.analyse.tallies import settled
 from benchsuite.record.types import Line, Tally
 from benchsuite.report import numbers
-from benchsuite.report.tables import Column, Table, Text, folded_gaps, provenance
+from benchsuite.report.tables import Column, Gap, Table, Text, folded_gaps, provenance
 
 CONFIDENCE = 0.99
 """Of the rates of outcomes."""
@@ -42,7 +42,9 @@ def injection_table(lines: Sequence[Line]) -> Table:
         title="Error injection",
         columns=columns,
         rows=rows,
-        gaps=folded_gaps([(t, f"{t.label}, {_model(t)}") for t in tallies if t.status != "measured"], []),
+        gaps=_shared(
+            folded_gaps([(t, f"{t.label}, {_model(t)}") for t in tallies if t.status != "measured"], [])
+        ),
         notes=[
             *provenance(lines),
             f"rate: count / trials with its {numbers.percent(CONFIDENCE)} Clopper-Pearson interval; exact: "
@@ -55,6 +57,21 @@ def injection_table(lines: Sequence[Line]) -> Table:
             + "Outcomes that neither happened nor can happen are left out.",
         ],
     )
+
+
+def _shared(gaps: Iterable[Gap]) -> list[Gap]:
+    """One line of all engines that give one reason, but for their names: most have no codes at all."""
+    folded: dict[tuple[str, str, str], list[Gap]] = {}
+    for gap in gaps:
+        named, _, rest = gap.reason.partition(" ")
+        said = rest if named.lower() == gap.backend.lower() else gap.reason
+        folded.setdefault((gap.cases, gap.status, said), []).append(gap)
+    return [
+        alike[0]
+        if len(alike) == 1
+        else Gap(backend=", ".join(gap.backend for gap in alike), cases=cases, status=status, reason=said)
+        for (cases, status, said), alike in folded.items()
+    ]
 
 
 def outcome_rates(tally: Tally) -> dict[str, dict[str, float]]:

@@ -154,7 +154,7 @@ def test_nothing_is_overwritten(benchsuite: Callable[..., Any], quaternary: Path
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        ("none", None, "no code 'none': known are"),
+        ("none", None, "no code 'none': nearest is"),
         ("h.txt", HAMMING, "h.txt: it is no matrix that `benchsuite code import` wrote"),
         ("h.json", '{"type": "matrix", "schema": 2}', "h.json: it is no matrix that"),
         ("{", None, "it is no matrix that `benchsuite code import` wrote"),

@@ -98,3 +98,12 @@ def test_an_access_that_codewords_do_not_fill_is_refused(benchsuite):
     run = benchsuite(*FLIP, "--model", "flips:1", "--access", 60)
     assert run.code == 2
     assert "--access 60: the codewords of hsiao-72-64 carry 64 data bits" in run.err
+
+
+def test_models_with_a_formula_are_shown_beside_those_without_one(benchsuite):
+    models = ("--model", "device:x4:ones", "--model", "adjacent:3", "--model", "burst:4")
+    run = benchsuite("inject", "hsiao-72-64", "--exact", "--access", "64", *models, "--json")
+    assert run.code == 2
+    assert [tally["model"] for tally in run.object["tallies"]] == ["device:x4:ones"]
+    assert run.err.count("no formula is known for") == 2
+    assert "burst:4" in run.err

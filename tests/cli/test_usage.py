@@ -43,7 +43,10 @@ MISTAKES = {
     "plugin module": ([*RUN, "--plugin", "no_such"], "--plugin no_such: neither a .py file nor a module"),
     "resume": ([*RUN, "--resume", "gone.jsonl"], "gone.jsonl: no such file or directory"),
     "list": (["list", "everything"], "'everything' is not one of 'backends', 'workloads', 'codes'"),
-    "code": (["inject", "hsiao-72-65", "--model", "flips:1"], "no code 'hsiao-72-65': known are"),
+    "code": (
+        ["inject", "hsiao-72-65", "--model", "flips:1"],
+        "no code 'hsiao-72-65': nearest is hsiao-72-64; benchsuite list codes",
+    ),
     "no model": (["inject", "hsiao-72-64"], "Missing option '--model'"),
     "model": ([*INJECT, "flip:1"], "no error model is called 'flip'; did you mean flips?"),
     "model argument": ([*INJECT, "flips:x"], "--model flips:x: flips:K needs a whole number"),

@@ -64,7 +64,7 @@ def test_codes_are_named_by_their_matrix() -> None:
         name = f"on-die-136-128:{matrix}"
         assert code(name) is CODES[name]
         assert CODES[name].linear is on_die_code(matrix)
-    with pytest.raises(ValueError, match=r"no code 'on-die-136-128': .* on-die-136-128:odd-weight"):
+    with pytest.raises(ValueError, match=r"no code 'on-die-136-128': .* on-die-136-128:"):
         code("on-die-136-128")
 
 
