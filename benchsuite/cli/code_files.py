@@ -8,6 +8,7 @@ from typing import Any
 
 from benchsuite.host.plugins import UsageError
 from benchsuite.workloads.codes import Code, code, imported
+from benchsuite.workloads.codes.composed import Target, composed
 
 CODEWORDS = {"smoke": 2**14}
 """Of a case of ``run --code``; else 2^18, or as many as make 2 MiB of data."""
@@ -31,8 +32,15 @@ def code_of(text: str) -> Code:
         raise UsageError(f"{file}{error}") from None
 
 
+def target_of(text: str) -> Target:
+    """The composition of that name, or the code as ``code_of`` has it. Raises UsageError: one line."""
+    return composed(text) or code_of(text)
+
+
 def spelled(text: str) -> str:
     """What asks for the same code anywhere: a name as it is; of a file, which may lie elsewhere, its text."""
+    if composed(text):
+        return text
     of = code_of(text)
     if text == of.name or not of.name.startswith("matrix-"):
         return text

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
+import msgspec
+
 from benchsuite import __version__
 from benchsuite.analyse.problems import CaseFacts, Known, problems
 from benchsuite.analyse.problems_of_tallies import CampaignFacts, Exact
@@ -17,12 +19,13 @@ from benchsuite.host.cases import params_from, unknown
 from benchsuite.host.plugins import Registry, UsageError, described
 from benchsuite.host.presets import AA, PRESETS
 from benchsuite.inject.campaign import exact
-from benchsuite.inject.erasures import ERASURES, TAKING, decoding
+from benchsuite.inject.erasures import TAKING, told
 from benchsuite.inject.models import error_models, parse_model
 from benchsuite.record import store
 from benchsuite.record.types import Case, Line, Planned, Tally, WorkDone
 from benchsuite.report.formats import FORMATS, render
 from benchsuite.workloads.codes import CODES, MATRIX_DECODE, Code, code, imported
+from benchsuite.workloads.codes.composed import DECODE, composed
 from benchsuite.workloads.streams import case_key, params_mapping
 
 
@@ -137,7 +140,7 @@ def _cases(registry: Registry) -> CaseFacts:
 
 
 def _campaigns(registry: Registry, cases: CaseFacts) -> CampaignFacts:
-    erasing = (decoding(of, ERASURES) for of in CODES.values() if of.family in TAKING)
+    erasing = (told(of) for of in CODES.values() if of.family in TAKING)
     codes: dict[str, Code] = {}
     for known in (*CODES.values(), *erasing):
         codes.setdefault(case_key(known.decode, known.decode.params(**known.params)), known)
@@ -150,6 +153,8 @@ def _campaigns(registry: Registry, cases: CaseFacts) -> CampaignFacts:
         return exact(codes[key], model, codewords)
 
     def facts(tally: Tally) -> tuple[str, str, Exact | None] | None:
+        if tally.case.workload == DECODE:
+            return _composed(tally, registry)
         decoder = cases(tally.case)
         if decoder is None or tally.model.partition(":")[0] not in error_models(registry):
             return None
@@ -165,6 +170,16 @@ def _campaigns(registry: Registry, cases: CaseFacts) -> CampaignFacts:
             raise ValueError(f"model: {described(error)}") from None
 
     return facts
+
+
+def _composed(tally: Tally, registry: Registry) -> tuple[str, str, Exact | None] | None:
+    """As ``CampaignFacts``, of a composition. Raises ValueError where the tally is of none."""
+    of = composed(tally.label)
+    if of is None or msgspec.structs.asdict(tally.case) != of.case():
+        raise ValueError(f"{tally.label} is decoded by none such")
+    if tally.model.partition(":")[0] not in error_models(registry):
+        return None
+    return of.key(), of.name, exact(of, parse_model(tally.model, registry), of.codewords)
 
 
 def _unlisted(tally: Tally) -> Code:

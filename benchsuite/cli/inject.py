@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchsuite.cli.code_files import code_of, spelled
+from benchsuite.cli.code_files import spelled, target_of
 from benchsuite.cli.ending import GOOD, INTERRUPTED
 from benchsuite.cli.output import show
 from benchsuite.cli.progress import Reporter
@@ -30,7 +30,7 @@ from benchsuite.inject.campaign import Campaign, Workers, exact_tally, run_campa
 from benchsuite.inject.models import parse_model
 from benchsuite.inject.ways import find_way
 from benchsuite.record.types import Line, Run, Tally
-from benchsuite.workloads.codes import Code
+from benchsuite.workloads.codes.composed import Target
 
 TRIALS = 1_000_000
 
@@ -75,7 +75,7 @@ def inject_command(
         > 1
     ):
         raise UsageError("choose one of --exact, --exhaustive, and --trials or --precision")
-    of = code_of(request.code)
+    of = target_of(request.code)
     session = open_session(
         [] if request.exact else request.backends, plugins=plugins, blocked=blocked, probe=not request.exact
     )
@@ -96,7 +96,7 @@ def inject_command(
         return _go(campaigns, session, Recorder(writer, [run]), json=json)
 
 
-def _campaigns(request: Request, of: Code, session: Session) -> list[Campaign]:
+def _campaigns(request: Request, of: Target, session: Session) -> list[Campaign]:
     precision = None if request.precision is None else share(request.precision)
     sampled = not (request.exhaustive or request.exact)
     trials = TRIALS if sampled and request.trials is None and precision is None else request.trials
@@ -108,7 +108,7 @@ def _campaigns(request: Request, of: Code, session: Session) -> list[Campaign]:
             trials=1 if request.exact else trials,
             precision=precision,
             exhaustive=request.exhaustive,
-            codewords=1 if request.access is None else codewords_of(of, request.access),
+            codewords=codewords_of(of, request.access),
         )
         for model in request.models
     ]

@@ -228,8 +228,8 @@ def _injected(options: Options) -> list[Campaign]:
         campaign
         for campaign in standard_campaigns(PRESETS[options.preset], options.seed)
         if not options.workloads
-        or {campaign.code.encode.id, campaign.code.decode.id} & set(options.workloads)
-        if matches(f"{campaign.code.name} {campaign.code.decode.id} {campaign.model.text}")
+        or {workload.id for workload in campaign.code.workloads} & set(options.workloads)
+        if matches(f"{campaign.code.name} {campaign.code.workloads[-1].id} {campaign.model.text}")
     ]
 
 

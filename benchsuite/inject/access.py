@@ -19,6 +19,7 @@ from benchsuite.inject.models import Model
 from benchsuite.inject.outcomes import MENDED, REPORTED, SILENT, UNTOUCHED
 from benchsuite.workloads.codes import Code
 from benchsuite.workloads.codes.analysis import NoFormula
+from benchsuite.workloads.codes.composed import Composed, Target
 from benchsuite.workloads.codes.errors import flips_of
 from benchsuite.workloads.streams import Positions
 
@@ -29,13 +30,26 @@ Within = Callable[[Collection[str]], Fraction]
 """Outcomes of codewords, clean among them -> the probability that each codeword of an access has one."""
 
 
-def codewords_of(code: Code, data_bytes: int) -> int:
-    """The codewords of an access to so many bytes of data; raises UsageError where they are no whole number.
+def codewords_of(code: Target, data_bytes: int | None) -> int:
+    """The codewords of a trial: one, or those of an access to so many bytes of data.
+
+    A composition has the codewords that its chips' words hold, and no other number of them. Raises UsageError
+    where they are no whole number.
 
     >>> from benchsuite.workloads.codes import code
     >>> codewords_of(code("hsiao-72-64"), 64)
     8
     """
+    if isinstance(code, Composed):
+        if data_bytes not in (None, code.k // 8):
+            raise UsageError(
+                f"--access {data_bytes}: the words of the chips of {code.name} hold {code.k // 8} bytes of "
+                f"data, two bursts of {code.codewords // 2} codewords, and go wrong together: give "
+                f"--access {code.k // 8}, or leave it out"
+            )
+        return code.codewords
+    if data_bytes is None:
+        return 1
     if code.k % 8 or 8 * data_bytes % code.k:
         raise UsageError(
             f"--access {data_bytes}: the codewords of {code.name} carry {code.k} data bits, and {data_bytes} "

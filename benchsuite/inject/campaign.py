@@ -16,16 +16,16 @@ from benchsuite.analyse.tallies import settle
 from benchsuite.host.engine import PROBE_SECONDS, Origin
 from benchsuite.host.plugins import Registry, UsageError
 from benchsuite.inject.access import access_outcomes
-from benchsuite.inject.devices import layouts_of
+from benchsuite.inject.composed import AnyThrough, composed_outcomes
+from benchsuite.inject.devices import layouts_of, stored_words
 from benchsuite.inject.erasures import decoding
 from benchsuite.inject.models import Model, require_fit
 from benchsuite.inject.patterns import pattern_count
-from benchsuite.inject.rig import Through
 from benchsuite.inject.ways import NoWay
 from benchsuite.record.types import Case, Tally
 from benchsuite.workers import Worker, WorkerError, WorkerLost
-from benchsuite.workloads.codes import Code
 from benchsuite.workloads.codes.analysis import NoFormula
+from benchsuite.workloads.codes.composed import Composed, Target
 from benchsuite.workloads.codes.layout import Layouts
 from benchsuite.workloads.streams import case_key, params_mapping
 
@@ -43,7 +43,7 @@ class Campaign:
     first. Raises UsageError where none of the three says when to stop, and for what the code cannot bear.
     """
 
-    code: Code
+    code: Target
     model: Model
     seed: int
     trials: int | None = None
@@ -54,6 +54,8 @@ class Campaign:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "code", decoding(self.code, self.model.kind))
+        if isinstance(self.code, Composed):
+            object.__setattr__(self, "codewords", self.code.codewords)
         require_fit(self.model, self.n, self.layouts)
         if self.exhaustive:
             pattern_count(self.model, self.n, self.layouts)
@@ -69,7 +71,8 @@ class Campaign:
     @property
     def n(self) -> int:
         """Bits of a trial."""
-        return self.code.n * self.codewords
+        words, bits = stored_words(self.code, self.codewords)
+        return words * bits
 
     @property
     def layouts(self) -> Layouts:
@@ -84,7 +87,7 @@ class Campaign:
         return self.trials
 
 
-def exact(of: Code, model: Model, codewords: int = 1) -> dict[str, tuple[str, str, float]] | None:
+def exact(of: Target, model: Model, codewords: int = 1) -> dict[str, tuple[str, str, float]] | None:
     """Outcome -> (numerator, denominator, probability) by formula; None where none is known.
 
     Of a codeword, or of an access of several. Raises UsageError for a model whose probabilities do not sum to
@@ -105,26 +108,30 @@ def exact(of: Code, model: Model, codewords: int = 1) -> dict[str, tuple[str, st
     return {name: (str(above), str(below), above / below) for name, (above, below) in outcomes.items()}
 
 
-def exact_tally(of: Code, model: Model, seed: int = 0, codewords: int = 1) -> Tally:
+def exact_tally(of: Target, model: Model, seed: int = 0, codewords: int = 1) -> Tally:
     """What ``--exact`` answers: no backend and no trial. Raises UsageError where no formula is known."""
     of = decoding(of, model.kind)
-    require_fit(model, of.n * codewords, layouts_of(of, codewords))
+    words, bits = stored_words(of, codewords)
+    require_fit(model, words * bits, layouts_of(of, codewords))
     tally = _blank(of, model, seed, backend="", codewords=codewords)
     if tally.exact is None:
-        what = of.name if codewords == 1 else f"accesses of {codewords} codewords of {of.name}"
+        alone = codewords == 1 or isinstance(of, Composed)
+        what = of.name if alone else f"accesses of {codewords} codewords of {of.name}"
         raise UsageError(
             f"no formula is known for {model.text} on {what}{_why_not(of, model, codewords)}: use --trials"
         )
     return tally
 
 
-def _outcomes(of: Code, model: Model, codewords: int) -> Mapping[str, tuple[int, int]] | None:
+def _outcomes(of: Target, model: Model, codewords: int) -> Mapping[str, tuple[int, int]] | None:
+    if isinstance(of, Composed):
+        return composed_outcomes(of, model)
     if codewords == 1:
         return model.kind.exact(model.arguments, of)
     return access_outcomes(of, model, codewords)
 
 
-def _why_not(of: Code, model: Model, codewords: int) -> str:
+def _why_not(of: Target, model: Model, codewords: int) -> str:
     try:
         _outcomes(of, model, codewords)
     except NoFormula as reason:
@@ -132,13 +139,22 @@ def _why_not(of: Code, model: Model, codewords: int) -> str:
     return ""
 
 
-def _blank(of: Code, model: Model, seed: int, backend: str, codewords: int) -> Tally:
+def _case(of: Target) -> tuple[Case, str]:
+    """What is decoded, and its ``case_key``."""
+    if isinstance(of, Composed):
+        return Case(**of.case()), of.key()
     params = of.decode.params(**of.params)
+    case = Case(
+        workload=of.decode.id, version=of.decode.version, params=params_mapping(params, defaults=True)
+    )
+    return case, case_key(of.decode, params)
+
+
+def _blank(of: Target, model: Model, seed: int, backend: str, codewords: int) -> Tally:
+    case, key = _case(of)
     return Tally(
-        case=Case(
-            workload=of.decode.id, version=of.decode.version, params=params_mapping(params, defaults=True)
-        ),
-        case_key=case_key(of.decode, params),
+        case=case,
+        case_key=key,
         label=of.name,
         backend=backend,
         model=model.text,
@@ -154,7 +170,7 @@ def _blank(of: Code, model: Model, seed: int, backend: str, codewords: int) -> T
 def run_campaign(
     campaign: Campaign,
     origin: Origin,
-    way: Through | NoWay,
+    way: AnyThrough | NoWay,
     registry: Registry,
     *,
     done: Iterable[Tally] = (),
@@ -249,7 +265,7 @@ class Workers:
 class _Server:
     """The worker that counts chunks; started, proved on the published vectors, when first needed."""
 
-    def __init__(self, origin: Origin, campaign: Campaign, way: Through, workers: Workers | None) -> None:
+    def __init__(self, origin: Origin, campaign: Campaign, way: AnyThrough, workers: Workers | None) -> None:
         self._origin, self._workers = origin, workers
         self._ended_well = False
         self._code = {

@@ -12,6 +12,7 @@ from benchsuite.api import ErrorModel
 from benchsuite.host.plugins import UsageError
 from benchsuite.workloads.codes import REED_SOLOMON_DECODE_ERASURES, Code
 from benchsuite.workloads.codes.chipkill import CHIPKILL
+from benchsuite.workloads.codes.composed import Composed, Target
 from benchsuite.workloads.codes.errors import Draw, is_whole
 from benchsuite.workloads.codes.layout import Layouts, layout
 from benchsuite.workloads.codes.reed_solomon import REED_SOLOMON
@@ -75,17 +76,22 @@ ERASURES = ErrorModel(
 """K different symbols, every set equally likely, hold anything, and the decoder is told which."""
 
 
-def decoding(code: Code, model: ErrorModel) -> Code:
+def decoding(code: Target, model: ErrorModel) -> Target:
     """The code as ``model`` has it decoded: by a decoder that takes erasures where there are any.
 
     Raises UsageError for erasures in a code that has no such decoder.
     """
-    if model is not ERASURES or code.decode is REED_SOLOMON_DECODE_ERASURES:
+    if model is not ERASURES:
         return code
-    if code.family not in TAKING:
+    if isinstance(code, Composed) or code.family not in TAKING:
         raise UsageError(
             f"{code.name} has no decoder that takes erasures: give a Reed-Solomon or a chipkill code"
         )
+    return code if code.decode is REED_SOLOMON_DECODE_ERASURES else told(code)
+
+
+def told(code: Code) -> Code:
+    """A code of TAKING, decoded by the decoder that takes erasures."""
     linear = code.linear
     params = {
         "n": linear.symbols,

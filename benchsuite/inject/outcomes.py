@@ -87,11 +87,15 @@ def classify(
     found = trial_outcomes(flips, claims, right, injecting=injecting and codewords == 1)
     if codewords == 1:
         return Fates(names=OUTCOMES, outcomes=found, flips=flips, codewords=found, injecting=injecting)
-    of_trials = flips.reshape(-1, codewords).sum(axis=1)
+    return of_accesses(found, flips.reshape(-1, codewords).sum(axis=1), injecting=injecting)
+
+
+def of_accesses(found: Bytes, flips: Numbers, *, injecting: bool) -> Fates:
+    """What became of accesses: ``found: uint8[accesses * codewords]`` and ``flips: int[accesses]``."""
     return Fates(
         names=ACCESS_OUTCOMES,
-        outcomes=_accesses(found.reshape(-1, codewords), of_trials > 0, injecting=injecting),
-        flips=of_trials,
+        outcomes=_accesses(found.reshape(len(flips), -1), flips > 0, injecting=injecting),
+        flips=flips,
         codewords=found,
         injecting=injecting,
     )

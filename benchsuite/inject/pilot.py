@@ -10,7 +10,8 @@ from typing import Any
 
 from benchsuite.host.engine import Origin
 from benchsuite.inject.campaign import CHUNK_SECONDS, Campaign
-from benchsuite.inject.rig import BLOCK, Through
+from benchsuite.inject.composed import AnyThrough
+from benchsuite.inject.rig import BLOCK
 from benchsuite.inject.ways import NoWay
 from benchsuite.workers import Worker, WorkerError, WorkerLost
 
@@ -35,7 +36,7 @@ def campaign_seconds(trials: int, *, prove: float, first: float, later: float) -
 
 
 def try_campaigns(
-    campaigns: Iterable[tuple[Campaign, Through | NoWay]],
+    campaigns: Iterable[tuple[Campaign, AnyThrough | NoWay]],
     origin: Origin,
     progress: Callable[[str], None] = lambda label: None,
 ) -> Injection:
@@ -43,7 +44,7 @@ def try_campaigns(
 
     A campaign without an end in trials, or that the backend cannot do, counts nothing.
     """
-    tries = [(c, way) for c, way in campaigns if isinstance(way, Through) and c.size is not None]
+    tries = [(c, way) for c, way in campaigns if not isinstance(way, NoWay) and c.size is not None]
     if not tries:
         return Injection()
     with closing(_Trier()) as trier:
@@ -66,7 +67,7 @@ class _Trier:
         self.close = self._worker.bury
         self._whole: dict[str, float] = {}
 
-    def seconds(self, campaign: Campaign, way: Through) -> float:
+    def seconds(self, campaign: Campaign, way: AnyThrough) -> float:
         """Of the whole campaign."""
         code = campaign.code.name
         asked = {"code": campaign.code.request(), "model": campaign.model.text, "through": asdict(way)}

@@ -111,6 +111,15 @@ class Rig:
         check: Bytes = self._encoder.outputs.check[:count]
         return check
 
+    def deliver(self, first: int, data: Bytes, check: Bytes, *, codewords: int = 1) -> tuple[Bytes, Bytes]:
+        """(data, claims) of the decoder on ``data`` and ``check`` as received. Raises Wrong."""
+        count, decoder = len(data), self._decoder
+        decoder.inputs.data[:count] = data
+        decoder.inputs.check[:count] = check
+        decoder.run_checked(first=first, count=count, whole=self._fresh, codewords=codewords)
+        self._fresh = False
+        return self._delivered.data[:count], decoder.outputs.outcome[:count]
+
     def decode(
         self,
         first: int,
@@ -142,7 +151,7 @@ class Rig:
             return classify(
                 flips,
                 decoder.outputs.outcome[:count],
-                _same_rows(self._delivered.data[:count], data),
+                same_rows(self._delivered.data[:count], data),
                 injecting=positions.shape[1] > 0,
                 codewords=codewords,
             )
@@ -150,7 +159,7 @@ class Rig:
             raise _wrong(decoder.way, first, codewords, mismatch) from None
 
 
-def _same_rows(left: Bytes, right: Bytes) -> npt.NDArray[np.bool_]:
+def same_rows(left: Bytes, right: Bytes) -> npt.NDArray[np.bool_]:
     """Whether rows are equal: word by word, as eight-byte rows are far quicker than rows of eight bytes."""
     words = f"<u{np.gcd(left.shape[1], 8)}"
     same = np.ones(len(left), np.bool_)

@@ -8,14 +8,14 @@ from typing import Any
 from benchsuite.api import Unsupported
 from benchsuite.host.engine import Engine, open_engine
 from benchsuite.host.proof import Wrong, check_vectors
+from benchsuite.inject.composed import AnyRig, every_way, rig_of, through_of
 from benchsuite.inject.erasures import decoding
 from benchsuite.inject.models import parse_model
-from benchsuite.inject.rig import Rig, Through, ways
 from benchsuite.inject.trials import Draws, count_trials
-from benchsuite.workloads.codes import requested
+from benchsuite.workloads.codes.composed import requested_target
 
 _engine: Engine | None = None
-_rig: Rig | None = None
+_rig: AnyRig | None = None
 
 
 def serve(request: dict[str, Any]) -> dict[str, Any]:
@@ -48,19 +48,19 @@ def _reply(status: str = "measured", reason: str = "") -> dict[str, Any]:
     return {"status": status, "reason": reason, "outcomes": {}}
 
 
-def _proven(engine: Engine, request: dict[str, Any]) -> Rig:
-    through = Through(**request["through"])
+def _proven(engine: Engine, request: dict[str, Any]) -> AnyRig:
+    through = through_of(request["through"])
     model = parse_model(request["model"], engine.registry)
-    of = decoding(requested(request["code"]), model.kind)
-    for way in ways(of, through):
+    of = decoding(requested_target(request["code"]), model.kind)
+    for way in every_way(of, through):
         check_vectors(engine, way)
-    return Rig(engine, of, through)
+    return rig_of(engine, of, through)
 
 
 def _draws(engine: Engine, request: dict[str, Any]) -> Draws:
     model = parse_model(request["model"], engine.registry)
     return Draws(
-        code=decoding(requested(request["code"]), model.kind),
+        code=decoding(requested_target(request["code"]), model.kind),
         model=model,
         seed=request["seed"],
         exhaustive=request["exhaustive"],

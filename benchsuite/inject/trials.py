@@ -9,22 +9,30 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchsuite.inject.access import by_codeword
-from benchsuite.inject.devices import layouts_of
+from benchsuite.inject.composed import AnyRig
+from benchsuite.inject.devices import layouts_of, stored_words
 from benchsuite.inject.erasures import ERASURES, erased_symbols
 from benchsuite.inject.models import Model
 from benchsuite.inject.outcomes import Counts, Fates
 from benchsuite.inject.patterns import patterns
-from benchsuite.inject.rig import BLOCK, Rig
-from benchsuite.workloads.codes import Code
+from benchsuite.inject.rig import BLOCK
+from benchsuite.workloads.codes.composed import Composed, Target
 from benchsuite.workloads.codes.layout import Layouts
-from benchsuite.workloads.streams import Bytes, Positions, trial_data, trial_key, trial_words
+from benchsuite.workloads.streams import (
+    Bytes,
+    Positions,
+    identity_trial_key,
+    trial_data,
+    trial_key,
+    trial_words,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Draws:
     """A campaign's data and positions, trial by trial: no chunking, worker or engine has a say in them."""
 
-    code: Code
+    code: Target
     model: Model
     seed: int
     exhaustive: bool = False
@@ -35,7 +43,13 @@ class Draws:
     @property
     def n(self) -> int:
         """Bits of a trial."""
-        return self.code.n * self.codewords
+        words, bits = self.words
+        return words * bits
+
+    @property
+    def words(self) -> tuple[int, int]:
+        """(words, bits of each) that are stored of a trial."""
+        return stored_words(self.code, self.codewords)
 
     @property
     def layouts(self) -> Layouts:
@@ -45,12 +59,15 @@ class Draws:
     @property
     def key(self) -> tuple[int, int]:
         """The Philox key of every trial: no batch size is in it."""
+        if isinstance(self.code, Composed):
+            return identity_trial_key(self.code.identity(), self.model.text, self.seed)
         decode = self.code.decode
         return trial_key(decode, decode.params(**self.code.params), self.model.text, self.seed)
 
     def data(self, first: int, count: int) -> Bytes:
         """``uint8[count * codewords, ceil(k / 8)]``, random, with no bit beyond the k-th."""
-        drawn = trial_data(self.key, first, count, self.code.k * self.codewords)
+        bits = self.code.k if isinstance(self.code, Composed) else self.code.k * self.codewords
+        drawn = trial_data(self.key, first, count, bits)
         return drawn.reshape(count * self.codewords, -1)
 
     def positions(self, first: int, count: int) -> Positions:
@@ -77,7 +94,7 @@ class Draws:
 
     def erased(self, first: int, count: int) -> Bytes | None:
         """``uint8[count * codewords, symbols]``, 1 where the decoder is told so; None of other models."""
-        if self.model.kind is not ERASURES:
+        if self.model.kind is not ERASURES or isinstance(self.code, Composed):
             return None
         flags = np.zeros((count, self.code.linear.symbols), np.uint8)
         chosen = erased_symbols(
@@ -107,12 +124,13 @@ class Struck:
     fates: Fates
 
 
-def blocks(rig: Rig, draws: Draws, first: int, count: int) -> Iterator[Struck]:
+def blocks(rig: AnyRig, draws: Draws, first: int, count: int) -> Iterator[Struck]:
     """Trials ``first ... first + count - 1`` through the backend's encoder and decoder, block by block.
 
     Raises Wrong where the backend gives a wrong answer.
     """
-    together = BLOCK // draws.codewords
+    words, bits = draws.words
+    together = BLOCK // max(words, draws.codewords)
     for start in range(first, first + count, together):
         size = min(together, first + count - start)
         data = draws.data(start, size)
@@ -122,19 +140,19 @@ def blocks(rig: Rig, draws: Draws, first: int, count: int) -> Iterator[Struck]:
             start,
             data,
             check,
-            by_codeword(positions, draws.code.n, draws.codewords),
+            by_codeword(positions, bits, words),
             codewords=draws.codewords,
             erased=draws.erased(start, size),
         )
         yield Struck(first=start, data=data, check=check, positions=positions, fates=fates)
 
 
-def count_outcomes(rig: Rig, draws: Draws, first: int, count: int) -> dict[str, int]:
+def count_outcomes(rig: AnyRig, draws: Draws, first: int, count: int) -> dict[str, int]:
     """The ``outcomes`` of ``count_trials``."""
     return count_trials(rig, draws, first, count).outcomes
 
 
-def count_trials(rig: Rig, draws: Draws, first: int, count: int) -> Counts:
+def count_trials(rig: AnyRig, draws: Draws, first: int, count: int) -> Counts:
     """Of trials ``first ... first + count - 1``, the same however they are cut into chunks.
 
     Raises Wrong where the backend gives a wrong answer.

@@ -10,9 +10,11 @@ from benchsuite.api import Scope
 from benchsuite.host.cases import Selection
 from benchsuite.host.plan import Probe, not_implemented, plan
 from benchsuite.host.plugins import Registry
+from benchsuite.inject.composed import AnyThrough, Both
 from benchsuite.inject.rig import Through, block_params
 from benchsuite.record.types import Planned
 from benchsuite.workloads.codes import Code
+from benchsuite.workloads.codes.composed import Composed, Target
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,11 +25,24 @@ class NoWay:
     reason: str
 
 
-def find_way(registry: Registry, backend: str, probe: Probe, code: Code) -> Through | NoWay:
+def find_way(registry: Registry, backend: str, probe: Probe, of: Target) -> AnyThrough | NoWay:
     """The first device and scope that both halves share, host bytes before resident ones, first variants.
 
-    ``probe`` is what the backend's ``probe()`` said in a worker.
+    ``probe`` is what the backend's ``probe()`` said in a worker. Of a composition each code has a way.
     """
+    if not isinstance(of, Composed):
+        return _way(registry, backend, probe, of)
+    inside, rank = (_way(registry, backend, probe, part) for part in (of.inside, of.rank))
+    if isinstance(inside, Through) and isinstance(rank, Through):
+        return Both(inside=inside, rank=rank)
+    refused = [way for way in (inside, rank) if isinstance(way, NoWay)]
+    if len(refused) == 2:
+        return refused[0]
+    part = of.inside if isinstance(inside, NoWay) else of.rank
+    return NoWay(status=refused[0].status, reason=f"{part.name}: {refused[0].reason}")
+
+
+def _way(registry: Registry, backend: str, probe: Probe, code: Code) -> Through | NoWay:
     halves = (code.encode, code.decode)
     cases = [(workload, block_params(code, workload)) for workload in halves]
     rows = plan(registry, cases, {backend: probe}, Selection(), cold_from_bytes=None, last_cache_bytes=0)

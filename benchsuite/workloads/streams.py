@@ -76,12 +76,22 @@ def _identity(workload: Workload[Any, Any, Any], params: Any) -> list[Any]:
 
 def case_key(workload: Workload[Any, Any, Any], params: Any) -> str:
     """What is computed, as SHA-256 in hexadecimal: no backend, host or title in it."""
-    return hashlib.sha256(canonical_json(_identity(workload, params))).hexdigest()
+    return identity_key(_identity(workload, params))
+
+
+def identity_key(identity: list[Any]) -> str:
+    """The key of a case by its id, version and parameters but those at their default."""
+    return hashlib.sha256(canonical_json(identity)).hexdigest()
 
 
 def trial_key(workload: Workload[Any, Any, Any], params: Any, model: str, seed: int) -> tuple[int, int]:
     """The Philox key of a campaign; ``model`` is an error model in canonical spelling."""
-    return _philox_key([*_identity(workload, params), model, seed])
+    return identity_trial_key(_identity(workload, params), model, seed)
+
+
+def identity_trial_key(identity: list[Any], model: str, seed: int) -> tuple[int, int]:
+    """As ``trial_key``, by what ``identity_key`` takes."""
+    return _philox_key([*identity, model, seed])
 
 
 def _philox_key(value: object) -> tuple[int, int]:

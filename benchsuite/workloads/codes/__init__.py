@@ -108,6 +108,11 @@ class Code:
             "params": dict(self.params),
         }
 
+    @property
+    def workloads(self) -> tuple[Workload[Any, Any, Any], ...]:
+        """Those that an engine has to implement, the last decoder last."""
+        return self.encode, self.decode
+
     @cached_property
     def linear(self) -> LinearCode:
         """The code itself."""

@@ -1,0 +1,174 @@
+"""A rank's code over chips with a code inside, through both decoders of a backend; what is exact of it.
+
+What a chip says of its own word goes nowhere: the rank's decoder sees only what is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from benchsuite.api import Mismatch
+from benchsuite.host.engine import Engine, Way
+from benchsuite.host.proof import Wrong
+from benchsuite.inject.built_in import ADJACENT, BURST, DEVICE, FLIPS, PIN, SYMBOL
+from benchsuite.inject.models import Model
+from benchsuite.inject.outcomes import Fates, of_accesses
+from benchsuite.inject.rig import Rig, Through, same_rows, ways
+from benchsuite.workloads.codes import CLEAN, CORRECTED, Code
+from benchsuite.workloads.codes.analysis import NoFormula
+from benchsuite.workloads.codes.composed import Composed, Target, gather, scatter
+from benchsuite.workloads.codes.outcomes import trial_outcomes
+from benchsuite.workloads.streams import Bytes, Positions
+
+
+@dataclass(frozen=True, kw_only=True)
+class Both:
+    """How a backend does both codes of a composition."""
+
+    inside: Through
+    rank: Through
+
+
+AnyThrough: TypeAlias = Through | Both
+"""How a backend does a target."""
+
+
+def through_of(request: Mapping[str, Any]) -> AnyThrough:
+    """From what ``asdict`` made of it."""
+    if "rank" in request:
+        return Both(inside=Through(**request["inside"]), rank=Through(**request["rank"]))
+    return Through(**request)
+
+
+def every_way(of: Target, through: AnyThrough) -> list[Way]:
+    """The encoders and decoders that have to be proved."""
+    return [way for code, passage in _parts(of, through) for way in ways(code, passage)]
+
+
+def _parts(of: Target, through: AnyThrough) -> list[tuple[Code, Through]]:
+    if isinstance(of, Composed):
+        assert isinstance(through, Both)
+        return [(of.inside, through.inside), (of.rank, through.rank)]
+    assert isinstance(through, Through)
+    return [(of, through)]
+
+
+class ComposedRig:
+    """The halves of both codes; what is stored of a trial are a word of each chip, its check bits behind it.
+
+    Raises what ``Rig`` does.
+    """
+
+    def __init__(self, engine: Engine, of: Composed, through: Both) -> None:
+        self._of = of
+        self._inside = Rig(engine, of.inside, through.inside)
+        self._rank = Rig(engine, of.rank, through.rank)
+
+    def close(self) -> None:
+        """Let all halves go."""
+        self._inside.close()
+        self._rank.close()
+
+    def encode(self, first: int, data: Bytes, *, codewords: int) -> Bytes:
+        """What the chips store, ``uint8[trials * chips, 17]``, of ``data: uint8[trials * codewords, k]``.
+
+        ``first`` is the number of the first trial. Raises Wrong.
+        """
+        words = gather(data, self._rank.encode(first, data, codewords=codewords), codewords)
+        inner = self._inside.encode(first, words, codewords=self._of.chips)
+        return np.concatenate([words, inner], axis=1)
+
+    def decode(
+        self,
+        first: int,
+        data: Bytes,
+        check: Bytes,
+        positions: Positions,
+        *,
+        codewords: int,
+        erased: Bytes | None = None,
+    ) -> Fates:
+        """Flip ``positions: int64[trials * chips, flips]`` of ``check``, which ``encode`` gave; decode.
+
+        A codeword is struck where one of its bits is wrong as stored or as sent; where its decoder then finds
+        nothing to mend and all is right, its chips have corrected it. Raises Wrong.
+        """
+        assert erased is None, "no decoder of a composition takes erasures"
+        width, chips = codewords, self._of.chips
+        received = flipped(check, positions)
+        sent, stored = scatter(check[:, :width], chips), scatter(received[:, :width], chips)
+        words, _ = self._inside.deliver(first, received[:, :width], received[:, width:], codewords=chips)
+        arrived = scatter(words, chips)
+        held = data.shape[1]
+        found, claims = self._rank.deliver(first, arrived[:, :held], arrived[:, held:], codewords=codewords)
+        struck = ((stored != sent) | (arrived != sent)).any(axis=1)
+        right = same_rows(np.ascontiguousarray(found), data)
+        mended = np.where(struck & right & (claims == CLEAN), np.uint8(CORRECTED), claims)
+        flips = (positions >= 0).sum(axis=1).reshape(-1, chips).sum(axis=1)
+        try:
+            outcomes = trial_outcomes(struck.astype(np.int64), mended, right, injecting=False)
+        except Mismatch as mismatch:
+            trial, said = first + mismatch.item // codewords, f"{mismatch.expected}, got {mismatch.got}"
+            raise Wrong(f"{self._of.rank.decode.id}, trial {trial}: expected {said}") from None
+        return of_accesses(outcomes, flips, injecting=positions.shape[1] > 0)
+
+
+AnyRig: TypeAlias = Rig | ComposedRig
+"""Both halves of a target."""
+
+
+def rig_of(engine: Engine, of: Target, through: AnyThrough) -> AnyRig:
+    """The rig of a target; raises what ``Rig`` does."""
+    if isinstance(of, Composed):
+        assert isinstance(through, Both)
+        return ComposedRig(engine, of, through)
+    assert isinstance(through, Through)
+    return Rig(engine, of, through)
+
+
+def flipped(words: Bytes, positions: Positions) -> Bytes:
+    """A copy of ``words: uint8[rows, bytes]`` with ``positions: int64[rows, flips]`` flipped, -1 for none."""
+    found = words.copy()
+    rows, columns = (positions >= 0).nonzero()
+    at = positions[rows, columns]
+    np.bitwise_xor.at(found, (rows, at // 8), (1 << at % 8).astype(np.uint8))
+    return found
+
+
+def composed_outcomes(of: Composed, model: Model) -> Mapping[str, tuple[int, int]]:
+    """Outcome -> (numerator, denominator) of a trial where no pattern can fail; raises NoFormula elsewhere.
+
+    One flip in a chip is mended inside it, and the rank mends as many chips as it corrects symbols, whatever
+    they send. So a trial is lost only by two flips or more in each of more chips than these.
+    """
+    spoiled = _most_spoiled(of, model)
+    if spoiled is None or spoiled > of.rank.corrects:
+        raise NoFormula(
+            f"{'any number of' if spoiled is None else spoiled} chips may have two flips or more, and what "
+            f"{of.rank.name} makes of more than {of.rank.corrects} has to be counted: use --trials or, "
+            "for few patterns, --exhaustive"
+        )
+    outcomes = dict.fromkeys(("corrected", "detected", "detected_hiding_silent", "silent"), (0, 1))
+    nothing = model.kind is FLIPS and model.arguments == "0"
+    return {"clean": (1, 1)} if nothing else outcomes | {"corrected": (1, 1)}
+
+
+def _most_spoiled(of: Composed, model: Model) -> int | None:
+    """The most chips of which two or more bits flip at once; None where any number may."""
+    if model.kind in (DEVICE, PIN):
+        return 1
+    if model.kind is FLIPS:
+        return int(model.arguments) // 2
+    if model.kind is SYMBOL:
+        bits, count = map(int, model.arguments.split(":"))
+        across = 1 if of.inside.n % bits == 0 else 2
+        return count // 2 if bits == 1 else count * across
+    if model.kind in (ADJACENT, BURST):
+        length = int(model.arguments)
+        # a window has two bits or more on both sides of a border from 4 bits on
+        return 1 if length < 4 else 2 + (length - 4) // of.inside.n
+    return None
