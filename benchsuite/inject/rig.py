@@ -140,16 +140,14 @@ class Rig:
         decoder.inputs.check[:count] = check
         if erased is not None:
             decoder.inputs.erased[:count] = erased
-        flips = np.zeros(count, np.int64)
         for column in np.ascontiguousarray(positions.T):
             decoder.inputs.data[:count] ^= self._data_masks.take(column, axis=0, mode="wrap")
             decoder.inputs.check[:count] ^= self._check_masks.take(column, axis=0, mode="wrap")
-            flips += column >= 0
         decoder.run_checked(first=first, count=count, whole=self._fresh, codewords=codewords)
         self._fresh = False
         try:
             return classify(
-                flips,
+                (positions >= 0).sum(axis=1, dtype=np.int32),
                 decoder.outputs.outcome[:count],
                 same_rows(self._delivered.data[:count], data),
                 injecting=positions.shape[1] > 0,

@@ -114,6 +114,8 @@ def words(key: tuple[int, int], start: int, count: int, block: int) -> Words:
 
 def trial_words(key: tuple[int, int], start: int, count: int, block: int, number: int) -> Words:
     """``uint64[count, number]``: word j of a trial is column j % 4 of block ``block + j // 4``."""
+    if 1 <= number <= 4:
+        return words(key, start, count, block)[:, :number]  # the common case, spared a copy
     blocks = [words(key, start, count, block + j) for j in range(-(-number // 4))]
     return np.concatenate(blocks, axis=1)[:, :number] if blocks else np.empty((count, 0), np.uint64)
 
@@ -133,25 +135,32 @@ def below(random_words: Words, bound: int) -> Positions:
     """
     if not 1 <= bound < 2**32:
         raise ValueError(f"bound must lie in 1 ... 2^32 - 1, not {bound}")
-    factor = np.uint64(bound)
-    low = (random_words & np.uint64(0xFFFFFFFF)) * factor >> np.uint64(32)
-    return ((random_words >> np.uint64(32)) * factor + low >> np.uint64(32)).astype(np.int64)
+    factor, half = np.uint64(bound), np.uint64(32)
+    low = random_words & np.uint64(0xFFFFFFFF)
+    low *= factor
+    low >>= half
+    high = random_words >> half
+    high *= factor
+    high += low
+    high >>= half
+    return high.view(np.int64)
 
 
 def distinct_positions(random_words: Words, n: int, k: int) -> Positions:
     """``int64[trials, k]``: k distinct positions below n from ``uint64[trials, k]``, uniform over all sets.
 
-    Floyd's algorithm (Bentley and Floyd 1987): the order of the positions means nothing.
-    Raises ValueError unless 0 <= k <= n and there are k words a trial.
+    Floyd's algorithm (Bentley and Floyd 1987): the order of the positions means nothing. Every column lies
+    in one piece. Raises ValueError unless 0 <= k <= n and there are k words a trial.
     """
     if not 0 <= k <= n or random_words.shape[1] != k:
         raise ValueError(f"{k} distinct positions below {n} need 0 <= k <= n and k words a trial")
-    chosen = np.empty((len(random_words), k), np.int64)
+    chosen = np.empty((k, len(random_words)), np.int64)
     for i, j in enumerate(range(n - k, n)):
         drawn = below(random_words[:, i], j + 1)
-        taken = (chosen[:, :i] == drawn[:, None]).any(axis=1)
-        chosen[:, i] = np.where(taken, j, drawn)
-    return chosen
+        for earlier in chosen[:i]:
+            np.putmask(drawn, drawn == earlier, j)  # nothing earlier is j
+        chosen[i] = drawn
+    return chosen.T
 
 
 def random_bytes(label: str, seed: int, slot: int, count: int) -> Bytes:

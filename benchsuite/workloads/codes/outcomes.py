@@ -16,7 +16,9 @@ OUTCOMES = ("clean", "corrected", "detected", "miscorrected", "undetected", "fal
 """What may become of a trial."""
 
 
-def _outcome(flipped: bool, right: bool, claim: int) -> str:
+def _outcome(injecting: bool, flipped: bool, right: bool, claim: int) -> str:
+    if injecting and not flipped:
+        return "not_injected"
     if not flipped:
         if claim != CLEAN:
             return "false_alarm"
@@ -28,14 +30,15 @@ def _outcome(flipped: bool, right: bool, claim: int) -> str:
     return "corrected" if right else "miscorrected"
 
 
-# the outcome of 6 flipped + 3 right + claim
-_TABLE = np.array(
+# [injecting][6 flipped + 3 right + claim]
+_TABLES = np.array(
     [
-        OUTCOMES.index(_outcome(flipped, right, claim))
-        for flipped, right, claim in product((False, True), (False, True), range(3))
+        OUTCOMES.index(_outcome(*known, claim))
+        for known in product((False, True), repeat=3)
+        for claim in range(3)
     ],
     np.uint8,
-)
+).reshape(2, -1)
 
 
 def trial_outcomes(
@@ -54,12 +57,10 @@ def trial_outcomes(
     The decoder's claim decides: clean, though bits flipped, is undetected even where the data are right (the
     flip was in a check bit). Raises Mismatch naming the first trial whose claim is none of the three.
     """
-    impossible = np.flatnonzero(claims > DETECTED)
-    if impossible.size:
-        item = int(impossible[0])
+    if claims.size and claims.max() > DETECTED:
+        item = int(np.argmax(claims > DETECTED))
         raise Mismatch(item, "outcome 0 (clean), 1 (corrected) or 2 (detected)", f"outcome {claims[item]}")
-    flipped = flips > 0
-    found: Bytes = _TABLE[claims + right * np.uint8(3) + flipped * np.uint8(6)]
-    if injecting:
-        found[~flipped] = OUTCOMES.index("not_injected")
+    known = claims + right * np.uint8(3)
+    known += (flips > 0) * np.uint8(6)
+    found: Bytes = _TABLES[int(injecting)].take(known)
     return found
