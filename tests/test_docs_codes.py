@@ -319,7 +319,7 @@ def test_the_exact_probabilities_of_accesses_are_those_of_the_analysis() -> None
         row for row in rows(section(page("reference/error-models.md"), "Accesses")) if len(row) == 6
     )
     names = [name.replace(",", "").replace(" ", "_") for name in heading[1:]]
-    assert len(table) == 2
+    assert len(table) == 5
     for model, *entries in table:
         outcomes = exact(CODES["hsiao-72-64"], parse_model(model, Registry()), 8) or {}
         assert entries == [f"{outcomes[name][2]:.3g}" if name in outcomes else "0" for name in names]

@@ -8,7 +8,7 @@ from math import isclose
 from typing import TypeAlias
 
 from benchsuite.analyse.rates import rate_interval
-from benchsuite.analyse.tallies import by_campaign, merge_tallies, overlaps
+from benchsuite.analyse.tallies import LOST, by_campaign, count_of, merge_tallies, overlaps
 from benchsuite.record.types import Run, Tally
 
 Exact: TypeAlias = Mapping[str, tuple[str, str, float]]
@@ -56,6 +56,8 @@ def _of_counts(tally: Tally) -> Iterator[str]:
             yield f"outcomes: counted, though {tally.status}"
     elif counted != tally.trials:
         yield f"outcomes: they sum to {counted}, not to the {tally.trials} trials"
+    elif "lost" in {**tally.outcomes, **tally.codeword_outcomes}:
+        yield "outcomes.lost: counted, though only a formula leaves open what is lost"
     elif sum(tally.codeword_outcomes.values()) != (tally.codewords > 1) * tally.codewords * tally.trials:
         yield f"codeword_outcomes: they do not sum to {tally.codewords} codewords of each access"
     elif tally.codewords > 1 and not _is_of_its_codewords(tally):
@@ -117,8 +119,9 @@ def _of_rates(tally: Tally) -> Iterator[str]:
     """Draws must not contradict the formula beyond all chance, the count of every pattern not at all."""
     if tally.exact is None or not tally.trials:
         return
-    for outcome in {**tally.exact, **tally.outcomes}:
-        count = tally.outcomes.get(outcome, 0)
+    together = LOST if "lost" in tally.exact else ()
+    for outcome in {**tally.exact, **dict.fromkeys(name for name in tally.outcomes if name not in together)}:
+        count = count_of(tally.outcomes, outcome)
         numerator, denominator, probability = tally.exact.get(outcome, ("0", "1", 0.0))
         name = f"outcomes.{outcome}: {count} of {tally.trials} trials"
         if count and not probability:

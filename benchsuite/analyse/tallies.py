@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 import msgspec
@@ -10,6 +10,15 @@ import msgspec
 from benchsuite.record.types import Tally
 
 Campaign = tuple[str, str, str, int, bool, int]
+
+
+LOST = ("detected", "miscorrected", "undetected", "detected_hiding_silent", "silent")
+"""What is neither untouched nor corrected: ``lost`` in exact probabilities that do not tell it apart."""
+
+
+def count_of(outcomes: Mapping[str, int], outcome: str) -> int:
+    """The trials of an outcome, or of all that are ``lost``."""
+    return sum(outcomes.get(name, 0) for name in (LOST if outcome == "lost" else (outcome,)))
 
 
 def campaign(tally: Tally) -> Campaign:

@@ -27,7 +27,7 @@ from benchsuite.workloads.codes.analysis import (
     adjacent,
     burst,
     flips,
-    outcomes,
+    known_outcomes,
     symbols,
     within_one,
 )
@@ -48,7 +48,7 @@ MAX_SYMBOL_BITS = 32  # a pattern is drawn from one word
 
 def _flip_outcomes(arguments: str, code: Code) -> Mapping[str, tuple[int, int]]:
     count = flips_of(arguments, code.n)
-    found = outcomes(code.linear, flips(code.n, count))
+    found = known_outcomes(code.linear, flips(code.n, count))
     return _without_clean(found) if count else {"clean": found["clean"]}
 
 
@@ -59,7 +59,7 @@ FLIPS = ErrorModel(
 
 
 def _bsc_outcomes(arguments: str, code: Code) -> Mapping[str, tuple[int, int]]:
-    found = outcomes(code.linear, BinarySymmetric(code.n, Fraction(arguments)))
+    found = known_outcomes(code.linear, BinarySymmetric(code.n, Fraction(arguments)))
     return {"not_injected" if name == "clean" else name: count for name, count in found.items()}
 
 
@@ -105,7 +105,7 @@ def _burst_positions(arguments: str, n: int, words: Draw) -> Positions:
 
 
 def _burst_outcomes(arguments: str, code: Code) -> Mapping[str, tuple[int, int]]:
-    return _without_clean(outcomes(code.linear, burst(code.n, burst_length(arguments, code.n))))
+    return _without_clean(known_outcomes(code.linear, burst(code.n, burst_length(arguments, code.n))))
 
 
 def _without_clean(found: Mapping[str, tuple[int, int]]) -> Mapping[str, tuple[int, int]]:
@@ -141,7 +141,7 @@ def _adjacent_positions(arguments: str, n: int, words: Draw) -> Positions:
 
 
 def _adjacent_outcomes(arguments: str, code: Code) -> Mapping[str, tuple[int, int]]:
-    return _without_clean(outcomes(code.linear, adjacent(code.n, adjacent_length(arguments, code.n))))
+    return _without_clean(known_outcomes(code.linear, adjacent(code.n, adjacent_length(arguments, code.n))))
 
 
 ADJACENT = ErrorModel(
@@ -191,7 +191,7 @@ def _symbol_positions(arguments: str, n: int, words: Draw) -> Positions:
 
 
 def _symbol_outcomes(arguments: str, code: Code) -> Mapping[str, tuple[int, int]]:
-    return _without_clean(outcomes(code.linear, symbols(code.n, *symbol_shape(arguments, code.n))))
+    return _without_clean(known_outcomes(code.linear, symbols(code.n, *symbol_shape(arguments, code.n))))
 
 
 SYMBOL = ErrorModel(
@@ -207,7 +207,7 @@ likely. Where BITS does not divide the codeword its last symbol is short."""
 
 def part_outcomes(code: Code, parts: Parts, kind: Kind) -> Mapping[str, tuple[int, int]]:
     """Outcome -> (numerator, denominator) of a codeword of which one of ``parts`` goes wrong."""
-    return _without_clean(outcomes(code.linear, within_one(parts, kind)))
+    return _without_clean(known_outcomes(code.linear, within_one(parts, kind)))
 
 
 def _of_parts(name: str, syntax: str, parse: Callable[[str], str]) -> ErrorModel:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
-from fractions import Fraction
+from math import lcm
 from typing import Any
 
 import msgspec
@@ -21,6 +21,7 @@ from benchsuite.inject.devices import layouts_of, stored_words
 from benchsuite.inject.erasures import decoding
 from benchsuite.inject.models import Model, require_fit
 from benchsuite.inject.patterns import pattern_count
+from benchsuite.inject.recorded import recorded
 from benchsuite.inject.ways import NoWay
 from benchsuite.record.types import Case, Tally
 from benchsuite.workers import Worker, WorkerError, WorkerLost
@@ -32,7 +33,6 @@ from benchsuite.workloads.streams import case_key, params_mapping
 CHUNK_TRIALS = 1 << 19  # 0.1 s of a fast decoder, a few of a slow one
 CHUNK_SECONDS = 300.0  # 1700 trials a second
 ATTEMPTS = 2
-MOST_BITS = 14_000  # of an exact denominator: Python writes and reads numbers of 4300 digits at most
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,22 +90,24 @@ class Campaign:
 def exact(of: Target, model: Model, codewords: int = 1) -> dict[str, tuple[str, str, float]] | None:
     """Outcome -> (numerator, denominator, probability) by formula; None where none is known.
 
-    Of a codeword, or of an access of several. Raises UsageError for a model whose probabilities do not sum to
-    1: a plugin's formula may be wrong.
+    Of a codeword, or of an access of several. ``lost`` stands for all outcomes that are neither untouched nor
+    corrected, where no formula tells them apart; fractions are those of ``recorded``. Raises UsageError for a
+    model whose probabilities do not sum to 1: a plugin's formula may be wrong.
     """
     try:
         outcomes = _outcomes(of, model, codewords)
     except NoFormula:
         return None
-    if outcomes is None or any(below.bit_length() > MOST_BITS for _, below in outcomes.values()):
+    if outcomes is None:
         return None
-    total = sum(Fraction(above, below) for above, below in outcomes.values())
-    if total != 1:
+    common = lcm(*(below for _, below in outcomes.values()))
+    total = sum(above * (common // below) for above, below in outcomes.values())
+    if total != common:
         raise UsageError(
-            f"the exact probabilities of {model.text} on {of.name} sum to {float(total)}, not to 1: "
+            f"the exact probabilities of {model.text} on {of.name} sum to {total / common}, not to 1: "
             f"mend exact() of the error model {model.name}"
         )
-    return {name: (str(above), str(below), above / below) for name, (above, below) in outcomes.items()}
+    return {name: recorded(above, below) for name, (above, below) in outcomes.items()}
 
 
 def exact_tally(of: Target, model: Model, seed: int = 0, codewords: int = 1) -> Tally:

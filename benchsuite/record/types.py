@@ -40,7 +40,7 @@ Outcome: TypeAlias = Annotated[
     str,
     Meta(
         pattern="^(clean|corrected|detected|miscorrected|undetected|false_alarm|not_injected"
-        "|detected_hiding_silent|silent)$"
+        "|detected_hiding_silent|silent|lost)$"
     ),
 ]
 GateFlag: TypeAlias = Literal["not_steady"]
@@ -321,7 +321,11 @@ class Tally(_Line, tag="tally", frozen=True, kw_only=True):
     codeword_outcomes: dict[Outcome, Count] = {}
     """Of the codewords of accesses, each by itself."""
     exact: dict[Outcome, tuple[Numerator, Denominator, Probability]] | None = None
-    """Outcome -> (numerator, denominator, value): decimal strings, since counts exceed 2^53."""
+    """Outcome -> (numerator, denominator, value): decimal strings, since counts exceed 2^53.
+
+    ``lost`` is whatever is neither untouched nor corrected, where no formula tells what becomes of it. A
+    fraction too long to be written is rounded to 40 digits; the value is rounded from the fraction itself.
+    """
     status: Status = "measured"
     reason: str = ""
 

@@ -22,7 +22,7 @@ import msgspec
 from benchsuite.analyse.derive import cells, comparisons
 from benchsuite.analyse.fit import fits
 from benchsuite.analyse.latency import latencies
-from benchsuite.analyse.tallies import settled
+from benchsuite.analyse.tallies import count_of, settled
 from benchsuite.api import ReportFormat
 from benchsuite.record.types import (
     Case,
@@ -296,7 +296,7 @@ def _csv_rows(lines: Iterable[Line], baseline: str | None) -> Iterator[dict[str,
         for outcome, rate in rates.items():
             yield _flat(tally) | {
                 "outcome": outcome,
-                "count": counts.get(outcome, 0),
+                "count": count_of(counts, outcome),
                 "rate": rate["rate"],
                 "rate_low": rate["low"],
                 "rate_high": rate["high"],

@@ -7,7 +7,7 @@ from math import nextafter
 
 from benchsuite.analyse.problems_of_tallies import contradicts
 from benchsuite.analyse.rates import rate_interval
-from benchsuite.analyse.tallies import settled
+from benchsuite.analyse.tallies import count_of, settled
 from benchsuite.record.types import Line, Tally
 from benchsuite.report import numbers
 from benchsuite.report.tables import Column, Gap, Table, Text, folded_gaps, provenance
@@ -50,6 +50,8 @@ def injection_table(lines: Sequence[Line]) -> Table:
             f"rate: count / trials with its {numbers.percent(CONFIDENCE)} Clopper-Pearson interval; exact: "
             f"the probability by formula, {numbers.MISSING} where none is known. "
             + "all: every pattern once, no estimate. " * any(t.exhaustive for t in counted)
+            + "lost: detected or silent, as no formula tells what becomes of what is not corrected. "
+            * any("lost" in (t.exact or {}) for t in counted)
             + f"{_DOUBT}: formula and draws cannot both be right. "
             * any(row[-1].detail == _DOUBT for row in rows)
             + "codeword: those of accesses one by one, without an interval, as they share what strikes them. "
@@ -82,7 +84,7 @@ def outcome_rates(tally: Tally) -> dict[str, dict[str, float]]:
     """
     rates = {}
     for outcome in _outcomes(tally) if tally.trials else ():
-        count = tally.outcomes.get(outcome, 0)
+        count = count_of(tally.outcomes, outcome)
         rate = count / tally.trials
         low, high = (rate, rate) if tally.exhaustive else rate_interval(count, tally.trials, CONFIDENCE)
         confidence = 1.0 if tally.exhaustive else CONFIDENCE
@@ -97,7 +99,7 @@ def _outcomes(tally: Tally) -> list[str]:
 def _outcome_rows(tally: Tally) -> Iterable[list[Text]]:
     rates = outcome_rates(tally)
     for outcome in _outcomes(tally):
-        count, exact = tally.outcomes.get(outcome, 0), (tally.exact or {}).get(outcome)
+        count, exact = count_of(tally.outcomes, outcome), (tally.exact or {}).get(outcome)
         probability = exact[2] if exact else None
         if count == 0 and probability == 0:
             continue

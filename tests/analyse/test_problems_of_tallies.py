@@ -16,6 +16,7 @@ HALVES = {
     "miscorrected": ("100", "200", 0.5),
     "corrected": ("0", "200", 0.0),
 }
+OPEN = {"corrected": ("100", "200", 0.5), "lost": ("100", "200", 0.5)}
 
 
 @pytest.mark.parametrize(
@@ -34,11 +35,19 @@ HALVES = {
         ({"exact": HALVES | {"detected": ("0", "9", 0.0)}}, "200 trials, where the exact answer is none"),
         ({"exact": {"corrected": ("2", "2", 1.0)}}, "outcomes.corrected: 0 of 200 trials, where the exact"),
         ({"exact": HALVES}, "outcomes.detected: 200 of 200 trials, where the exact probability is 0.5"),
+        ({"exact": OPEN}, "outcomes.lost: 200 of 200 trials, where the exact probability is 0.5"),
+        ({"outcomes": {"lost": 100}}, "outcomes.lost: counted, though only a formula"),
     ],
 )  # fmt: skip
 def test_each_falsification_is_named(changed: Build, changes: dict[str, object], said: str) -> None:
     found = problems(changed(Tally, **changes))
     assert any(said in problem for problem in found), found
+
+
+def test_what_is_lost_may_be_counted_as_anything_that_is_not_corrected(found: Build) -> None:
+    counts = {"corrected": 50, "detected": 30, "miscorrected": 10, "undetected": 10}
+    assert found(trials=100, outcomes=counts, exact=OPEN) == []
+    assert len(found(trials=100, outcomes=counts | {"detected": 29, "false_alarm": 1}, exact=OPEN)) == 1
 
 
 @pytest.fixture

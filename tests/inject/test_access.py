@@ -11,6 +11,7 @@ from benchsuite.host.engine import Engine
 from benchsuite.host.plugins import Registry, UsageError
 from benchsuite.inject.access import by_codeword, codewords_of
 from benchsuite.inject.campaign import exact, exact_tally
+from benchsuite.inject.erasures import decoding
 from benchsuite.inject.models import parse_model
 from benchsuite.inject.outcomes import ACCESS_OUTCOMES, classify
 from benchsuite.inject.patterns import pattern_count
@@ -24,9 +25,10 @@ THROUGH = Through(device="cpu", scope="end-to-end", encode="", decode="")
 
 
 def access(name: str, model: str, codewords: int, *, exhaustive: bool = False) -> Draws:
+    parsed = parse_model(model, Registry())
     return Draws(
-        code=code(name),
-        model=parse_model(model, Registry()),
+        code=decoding(code(name), parsed.kind),
+        model=parsed,
         seed=1,
         exhaustive=exhaustive,
         codewords=codewords,
@@ -121,6 +123,11 @@ def test_the_data_of_an_access_are_those_of_its_stream() -> None:
         *(("hamming-12-8", f"device:x4:{kind}", 2) for kind in ("uniform", "ones", "one")),
         ("hsiao-72-64", "device:x8:ones", 8),
         ("hamming-12-8", "pin:x4", 5),
+        *(("hsiao-13-8", f"burst:{length}", 3) for length in (1, 2, 5, 16)),
+        *(("hamming-12-8", f"adjacent:{length}", 3) for length in (1, 3, 12, 30)),
+        ("bch-15-7", "adjacent:20", 2),
+        *(("hamming-12-8", f"symbol:{shape}", 2) for shape in ("8:1", "4:1", "4:2", "3:3")),
+        ("parity-9-8", "symbol:6:1", 2),
     ],
 )
 def test_every_pattern_of_an_access_gives_the_exact_shares(
@@ -143,6 +150,8 @@ def test_every_pattern_of_an_access_gives_the_exact_shares(
         ("hsiao-72-64", "bsc:0.01", 8),
         ("hsiao-72-64", "device:x8:uniform", 8),
         ("parity-33-32", "bsc:0.02", 4),
+        ("hsiao-22-16", "symbol:5:1", 4),
+        ("reed-solomon-12-8", "erasures:2", 2),
     ],
 )
 def test_sampled_accesses_agree_with_the_exact_ones(
@@ -158,9 +167,34 @@ def test_sampled_accesses_agree_with_the_exact_ones(
         assert low <= probability <= high
 
 
-@pytest.mark.parametrize("model", ["burst:4", "adjacent:2", "symbol:8:1"])
-def test_accesses_without_a_formula_are_only_sampled(model: str) -> None:
-    assert exact(code("hsiao-72-64"), parse_model(model, Registry()), 8) is None
+@pytest.mark.parametrize(
+    ("model", "reason"),
+    [
+        ("symbol:5:2", "symbols of 5 bits reach from one codeword of 72 bits into the next"),
+        ("burst:20000", "windows of 20000 bits are longer than 16384"),
+        ("bsc:0.001", "its fractions have 2,940,928 bits, more than 300,000"),
+        ("flips:20000", "20000 flips fall on 4096 codewords in too many ways to count"),
+    ],
+)
+def test_accesses_that_take_too_much_counting_are_refused_at_once(model: str, reason: str) -> None:
+    assert exact(code("hsiao-72-64"), parse_model(model, Registry()), 4096) is None
+    with pytest.raises(UsageError, match=f"{model} on accesses of 4096 .*, as {reason}: use --trials"):
+        exact_tally(code("hsiao-72-64"), parse_model(model, Registry()), codewords=4096)
+
+
+@pytest.mark.parametrize("model", ["burst:20", "bsc:0.01", "flips:5"])
+def test_of_an_access_to_a_wide_code_it_is_known_whether_it_is_lost(model: str) -> None:
+    wide = code("chipkill-36-32")
+    one, two = (exact(wide, parse_model(model, Registry()), codewords) for codewords in (1, 2))
+    assert one is not None
+    assert two is not None
+    assert (
+        one.keys() | {"not_injected"}
+        == two.keys() | {"not_injected"}
+        == {*("corrected", "lost", "not_injected")}
+    )
+    if model.startswith("bsc"):
+        assert 1 - two["lost"][2] == pytest.approx((1 - one["lost"][2]) ** 2)
 
 
 def test_accesses_are_the_same_in_one_chunk_or_many(rig: Rig) -> None:
@@ -191,8 +225,3 @@ def test_chipkill_corrects_what_a_device_does_to_every_codeword_of_an_access(
     counts = count_trials(Rig(engine, drawn.code, THROUGH), drawn, 0, 500)
     assert {outcome for outcome, count in counts.outcomes.items() if count} == {"corrected"}
     assert set(counts.codeword_outcomes) <= {"clean", "corrected"}
-
-
-def test_more_ways_than_can_be_counted_are_refused_at_once() -> None:
-    with pytest.raises(UsageError, match="20000 flips fall on 512 codewords in too many ways to count"):
-        exact_tally(code("hsiao-72-64"), parse_model("flips:20000", Registry()), codewords=512)

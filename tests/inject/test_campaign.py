@@ -3,6 +3,7 @@ import signal
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from fractions import Fraction
 from itertools import accumulate
 from math import comb
 from pathlib import Path
@@ -245,13 +246,24 @@ def test_a_formula_that_does_not_sum_to_1_is_refused(hsiao: Code) -> None:
 
 
 def test_an_exact_answer_out_of_reach_is_refused_with_the_reason() -> None:
-    wide, noise = code("reed-solomon-255-223"), parse_model("bsc:0.001", Registry())
-    assert exact(wide, noise) is None
-    with pytest.raises(UsageError, match=r"bsc:0.001 on reed-solomon-255-223, as the dual code has 2\^256"):
-        exact_tally(wide, noise)
-    # more digits than Python writes
-    many = replace(noise, kind=replace(noise.kind, exact=lambda a, c: {"clean": (10**9000, 10**9000)}))
-    assert exact(wide, many) is None
+    wide, crossing = code("reed-solomon-255-223"), parse_model("symbol:3:2", Registry())
+    assert exact(wide, crossing) is None
+    with pytest.raises(
+        UsageError, match=r"symbol:3:2 on reed-solomon-255-223, as groups of 3 bits and symbols"
+    ):
+        exact_tally(wide, crossing)
+
+
+def test_where_no_formula_tells_what_is_detected_the_frame_error_rate_is_known() -> None:
+    found = exact(code("reed-solomon-255-223"), parse_model("bsc:0.001", Registry()))
+    assert found is not None
+    assert found.keys() == {"not_injected", "corrected", "lost"}
+    right = (1 - Fraction(1, 1000)) ** 8
+    lost = sum(comb(255, j) * (1 - right) ** j * right ** (255 - j) for j in range(17, 256))
+    above, below, value = found["lost"]
+    assert value == float(lost)
+    # its own denominator has 6121 digits
+    assert abs(Fraction(int(above), int(below)) / lost - 1) < Fraction(1, 10**39)
 
 
 def test_a_model_without_a_formula_has_no_exact_answer(hsiao: Code) -> None:

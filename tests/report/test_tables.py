@@ -143,6 +143,22 @@ def test_chunks_of_a_campaign_are_one_row_an_outcome(lines: list[Line]) -> None:
     assert [gap.status for gap in table.gaps] == ["unavailable"]
 
 
+def test_where_no_formula_tells_what_is_lost_that_is_a_row_of_its_own(lines: list[Line]) -> None:
+    tally = next(line for line in lines if isinstance(line, Tally) and line.status == "measured")
+    counts = {"corrected": 0, "detected": 90, "miscorrected": 10}
+    exact = {"corrected": ("0", "2", 0.0), "lost": ("2", "2", 1.0)}
+    table = injection_table(
+        [msgspec.structs.replace(tally, first_trial=0, trials=100, outcomes=counts, exact=exact)]
+    )
+    assert [[row[at].text for at in (4, 5, 7)] for row in table.rows] == [
+        ["detected", "90", "–"],
+        ["miscorrected", "10", "–"],
+        ["lost", "100", "1"],
+    ]
+    assert "lost: " in table.notes[-1]
+    assert "lost: " not in injection_table(lines).notes[-1]
+
+
 def test_rates_lie_in_their_intervals_and_cover_what_never_happened(lines: list[Line]) -> None:
     tally = next(line for line in lines if isinstance(line, Tally))
     rates = outcome_rates(tally)

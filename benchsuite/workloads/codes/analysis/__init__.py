@@ -23,7 +23,7 @@ from benchsuite.workloads.codes.analysis.noise import (
     symbols,
     within_one,
 )
-from benchsuite.workloads.codes.analysis.outcomes import OUTCOMES, beyond_correction, outcomes
+from benchsuite.workloads.codes.analysis.outcomes import OUTCOMES, known_outcomes, outcomes
 from benchsuite.workloads.codes.analysis.refusal import NoFormula
 from benchsuite.workloads.codes.analysis.weights import symbol_weights, weight_distribution
 
@@ -37,9 +37,9 @@ __all__ = [
     "Noise",
     "Symbols",
     "adjacent",
-    "beyond_correction",
     "burst",
     "flips",
+    "known_outcomes",
     "minimum_distance",
     "outcomes",
     "symbol_weights",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from math import comb, lcm
 from typing import Literal
@@ -147,11 +147,18 @@ Noise = Symbols | BinarySymmetric | Boxes
 
 def _wrong(code: LinearCode, box: Box, j: int) -> int:
     """The number of its patterns with j wrong symbols."""
+    fixed, inside, sizes = _symbols_of(code, box)
+    return _chosen(sizes, j - fixed) << inside
+
+
+@lru_cache(4096)
+def _symbols_of(code: LinearCode, box: Box) -> tuple[int, int, tuple[int, ...]]:
+    """How many symbols have fixed bits, how many free bits these have, how many each of the others has."""
     fixed = {symbol_of(code, position) for position in box.fixed}
     free = sorted(symbol_of(code, position) for position in box.free)
     inside = sum(symbol in fixed for symbol in free)
     sizes = tuple(sorted(len(list(same)) for symbol, same in groupby(free) if symbol not in fixed))
-    return _chosen(sizes, j - len(fixed)) << inside
+    return len(fixed), inside, sizes
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from functools import reduce
 from operator import xor
 
@@ -25,13 +24,13 @@ OUTCOMES = ("clean", "corrected", "detected", "miscorrected", "undetected")
 MOST_SUMS = 2**25  # looked up one by one, a few seconds
 
 
-def outcomes(code: LinearCode, noise: Noise) -> dict[str, tuple[int, int]]:
+def outcomes(code: LinearCode, noise: Noise, *, most_sums: int = MOST_SUMS) -> dict[str, tuple[int, int]]:
     """Outcome -> (weight, ``noise.total``), unreduced; all five, clean being what flips nothing.
 
     The decoder finds the codeword within ``code.corrects`` wrong symbols if there is one, as every decoder of
     this suite does. Patterns of so many wrong symbols are mended, of less than ``distance - corrects``
     detected; only what is beyond needs the words of the dual code. Raises NoFormula where these, or the
-    patterns, are too many.
+    patterns, are too many: of ``Boxes``, more than ``most_sums`` syndromes.
     """
     mended = [noise.wrong(code, j) for j in range(code.corrects + 1)]
     surely_detected = sum(noise.wrong(code, j) for j in range(code.corrects + 1, code.detects + 1))
@@ -39,7 +38,7 @@ def outcomes(code: LinearCode, noise: Noise) -> dict[str, tuple[int, int]]:
     counts["clean"], counts["corrected"] = mended[0], sum(mended[1:])
     if sum(mended) + surely_detected < noise.total:
         codewords, mendable = (
-            _by_syndromes(code, noise) if isinstance(noise, Boxes) else _by_dual(code, noise)
+            _by_syndromes(code, noise, most_sums) if isinstance(noise, Boxes) else _by_dual(code, noise)
         )
         counts["undetected"] = codewords - counts["clean"]
         counts["miscorrected"] = mendable - counts["corrected"]
@@ -47,10 +46,20 @@ def outcomes(code: LinearCode, noise: Noise) -> dict[str, tuple[int, int]]:
     return {outcome: (count, noise.total) for outcome, count in counts.items()}
 
 
-def beyond_correction(code: LinearCode, noise: Noise) -> Fraction:
-    """The probability of more wrong symbols than are mended: the frame error rate of a code of any size."""
-    mended = sum(noise.wrong(code, j) for j in range(code.corrects + 1))
-    return 1 - Fraction(mended, noise.total)
+def known_outcomes(
+    code: LinearCode, noise: Noise, *, most_sums: int = MOST_SUMS
+) -> dict[str, tuple[int, int]]:
+    """``outcomes``, or of what it refuses ``clean``, ``corrected`` and ``lost``, which is all the rest.
+
+    Lost are patterns of more wrong symbols than are mended: the frame error rate of a code of any size.
+    Raises NoFormula where not even these can be counted.
+    """
+    try:
+        return outcomes(code, noise, most_sums=most_sums)
+    except NoFormula:
+        clean, *mended = (noise.wrong(code, j) for j in range(code.corrects + 1))
+        counts = {"clean": clean, "corrected": sum(mended), "lost": noise.total - clean - sum(mended)}
+        return {outcome: (count, noise.total) for outcome, count in counts.items()}
 
 
 def _by_dual(code: LinearCode, noise: Symbols | BinarySymmetric) -> tuple[int, int]:
@@ -73,12 +82,12 @@ def _by_dual(code: LinearCode, noise: Symbols | BinarySymmetric) -> tuple[int, i
     return codewords >> code.r, mendable >> code.r
 
 
-def _by_syndromes(code: LinearCode, noise: Boxes) -> tuple[int, int]:
+def _by_syndromes(code: LinearCode, noise: Boxes, most_sums: int) -> tuple[int, int]:
     """As ``_by_dual``, from the syndromes of the patterns themselves."""
     listed = leaders(code)
     if listed is None:
         raise NoFormula("the patterns that the decoder mends are too many to be listed")
-    columns, left = columns_of(code), MOST_SUMS
+    columns, left = columns_of(code), most_sums
     codewords = mendable = 0
     for box in noise.boxes:
         independent = basis(columns[position] for position in box.free)
@@ -87,7 +96,7 @@ def _by_syndromes(code: LinearCode, noise: Boxes) -> tuple[int, int]:
         else:
             left -= 1 << len(independent)
             if left < 0:
-                raise NoFormula(f"the patterns have more than {MOST_SUMS} syndromes")
+                raise NoFormula(f"the patterns have more than {most_sums} syndromes")
             syndromes = sums(independent) ^ reduce(xor, (columns[position] for position in box.fixed), 0)
             zeros, found = int((syndromes == 0).sum()), int((listed.find(syndromes) >= 0).sum())
         each = box.weight << len(box.free) - len(independent)
