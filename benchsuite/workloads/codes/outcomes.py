@@ -33,9 +33,8 @@ def _outcome(injecting: bool, flipped: bool, right: bool, claim: int) -> str:
 # [injecting][6 flipped + 3 right + claim]
 _TABLES = np.array(
     [
-        OUTCOMES.index(_outcome(*known, claim))
-        for known in product((False, True), repeat=3)
-        for claim in range(3)
+        OUTCOMES.index(_outcome(injecting, flipped, right, claim))
+        for injecting, flipped, right, claim in product((False, True), (False, True), (False, True), range(3))
     ],
     np.uint8,
 ).reshape(2, -1)
