@@ -13,6 +13,7 @@ from msgspec import to_builtins
 
 from benchsuite.analyse import derive
 from benchsuite.analyse.problems_of_tallies import CampaignFacts, of_tallies
+from benchsuite.analyse.problems_of_trials import of_trials
 from benchsuite.analyse.problems_of_visits import Shapes, of_visits
 from benchsuite.record.types import (
     SCHEMA,
@@ -26,6 +27,7 @@ from benchsuite.record.types import (
     Run,
     Samples,
     Tally,
+    Trial,
     WorkDone,
     as_mapping,
 )
@@ -71,6 +73,7 @@ def problems(lines: Iterable[Line], known: Known | None = None) -> list[str]:
         found += _of_derived(lines)
     tallies = [line for line in lines if isinstance(line, Tally)]
     found += of_tallies(run, tallies, known.campaign if known else None)
+    found += of_trials(run, [line for line in lines if isinstance(line, Trial)], tallies)
     if known is not None:
         found += _of_cases(lines, known.case)
     return [*_of_run(run, lines), *found]

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import msgspec
 
-from benchsuite.record.types import Tally
+from benchsuite.record.types import OfCampaign, Tally
 
 Campaign = tuple[str, str, str, int, bool, int]
 
@@ -21,12 +21,12 @@ def count_of(outcomes: Mapping[str, int], outcome: str) -> int:
     return sum(outcomes.get(name, 0) for name in (LOST if outcome == "lost" else (outcome,)))
 
 
-def campaign(tally: Tally) -> Campaign:
+def campaign(line: OfCampaign) -> Campaign:
     """What the lines of one campaign share.
 
     Case, backend, model, seed, whether it is exhaustive, and how many codewords a trial has.
     """
-    return tally.case_key, tally.backend, tally.model, tally.seed, tally.exhaustive, tally.codewords
+    return line.case_key, line.backend, line.model, line.seed, line.exhaustive, line.codewords
 
 
 def settled(tallies: Iterable[Tally]) -> list[Tally]:

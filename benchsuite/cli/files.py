@@ -22,10 +22,10 @@ from benchsuite.inject.campaign import exact
 from benchsuite.inject.erasures import TAKING, told
 from benchsuite.inject.models import error_models, parse_model
 from benchsuite.record import store
-from benchsuite.record.types import Case, Line, Planned, Tally, WorkDone
+from benchsuite.record.types import Case, Line, OfCampaign, Planned, Tally, WorkDone
 from benchsuite.report.formats import FORMATS, render
 from benchsuite.workloads.codes import CODES, MATRIX_DECODE, Code, code, imported
-from benchsuite.workloads.codes.composed import DECODE, composed
+from benchsuite.workloads.codes.composed import DECODE, Target, composed
 from benchsuite.workloads.streams import case_key, params_mapping
 
 
@@ -159,7 +159,7 @@ def _campaigns(registry: Registry, cases: CaseFacts) -> CampaignFacts:
         if decoder is None or tally.model.partition(":")[0] not in error_models(registry):
             return None
         if decoder[0] not in codes:
-            of = _unlisted(tally)
+            of = _code_of_line(tally)
             if case_key(of.decode, of.decode.params(**of.params)) != decoder[0]:
                 raise ValueError(f"{decoder[1]} is the decoder of no code")
             codes[decoder[0]] = of
@@ -182,12 +182,17 @@ def _composed(tally: Tally, registry: Registry) -> tuple[str, str, Exact | None]
     return of.key(), of.name, exact(of, parse_model(tally.model, registry), of.codewords)
 
 
-def _unlisted(tally: Tally) -> Code:
-    """The code of that name, or of the matrix in the case. Raises ValueError where there is neither."""
+def target_of_line(line: OfCampaign) -> Target:
+    """What errors were injected into. Raises ValueError where there is no such code."""
+    return composed(line.label) or _code_of_line(line)
+
+
+def _code_of_line(line: OfCampaign) -> Code:
+    """The code of that name, or of the matrix in the case."""
     try:
-        return code(tally.label)
+        return code(line.label)
     except ValueError:
-        if tally.case.workload != MATRIX_DECODE.id:
+        if line.case.workload != MATRIX_DECODE.id:
             raise
     batch = ("codewords", "wrong")
-    return imported({name: value for name, value in tally.case.params.items() if name not in batch})
+    return imported({name: value for name, value in line.case.params.items() if name not in batch})

@@ -11,6 +11,7 @@ from benchsuite.cli.code_files import spelled, target_of
 from benchsuite.cli.ending import GOOD, INTERRUPTED
 from benchsuite.cli.output import show
 from benchsuite.cli.progress import Reporter
+from benchsuite.cli.replay import replay_command
 from benchsuite.cli.session import (
     Recorder,
     Session,
@@ -26,10 +27,12 @@ from benchsuite.cli.session import (
 from benchsuite.cli.stopping import share
 from benchsuite.host.plugins import UsageError
 from benchsuite.inject.access import codewords_of
-from benchsuite.inject.campaign import Campaign, Workers, exact_tally, run_campaign
+from benchsuite.inject.campaign import Campaign, exact_tally, run_campaign
 from benchsuite.inject.models import parse_model
+from benchsuite.inject.server import Workers
 from benchsuite.inject.ways import find_way
-from benchsuite.record.types import Line, Run, Tally
+from benchsuite.record.types import Line, Run, Tally, Trial
+from benchsuite.scale.ledger import Ledger
 from benchsuite.workloads.codes.composed import Target
 
 TRIALS = 1_000_000
@@ -48,6 +51,7 @@ class Request:
     exhaustive: bool = False
     seed: int = 1
     access: int | None = None
+    log: tuple[str, ...] = ()
 
     def argv(self) -> list[str]:
         """The command line that asks for the same."""
@@ -57,6 +61,7 @@ class Request:
         parts += ["--trials", str(self.trials)] if self.trials else []
         parts += ["--precision", self.precision] if self.precision else []
         parts += ["--access", str(self.access)] if self.access else []
+        parts += ["--log", ",".join(self.log)] if self.log else []
         return parts + (["--exhaustive"] if self.exhaustive else [])
 
 
@@ -68,18 +73,29 @@ def inject_command(
     output: Path | None,
     resume: Path | None,
     json: bool,
+    processes: int = 1,
+    replay: int | None = None,
 ) -> int:
-    """Count outcomes and return the exit code; ``--exact`` needs no backend and writes no file."""
+    """Count outcomes and return the exit code; ``--exact`` needs no backend and writes no file.
+
+    ``processes`` of each backend count at once; ``replay`` is the number of the one trial to be shown.
+    """
     if (
         sum((request.exact, request.exhaustive, request.trials is not None or request.precision is not None))
         > 1
     ):
         raise UsageError("choose one of --exact, --exhaustive, and --trials or --precision")
+    if replay is not None and (request.exact or request.log or output or resume or processes > 1):
+        raise UsageError(
+            "--replay shows one trial: leave --exact, --log, --workers, --output and --resume out"
+        )
     of = target_of(request.code)
     session = open_session(
         [] if request.exact else request.backends, plugins=plugins, blocked=blocked, probe=not request.exact
     )
     campaigns = _campaigns(request, of, session)
+    if replay is not None:
+        return replay_command(campaigns, session, replay, json=json)
     run = head(session, argv=request.argv(), seed=request.seed, preset="")
     if request.exact:
         return _show_exact(run, campaigns, json=json)
@@ -91,9 +107,9 @@ def inject_command(
             require_same_machine(run, session)
             if run.argv != request.argv():
                 raise UsageError(f"{resume} was begun by other options: benchsuite {' '.join(run.argv)}")
-            return _go(campaigns, session, Recorder(writer, [run, *lines]), json=json)
+            return _go(campaigns, session, Recorder(writer, [run, *lines]), processes, json=json)
     with create(run, output) as writer:
-        return _go(campaigns, session, Recorder(writer, [run]), json=json)
+        return _go(campaigns, session, Recorder(writer, [run]), processes, json=json)
 
 
 def _campaigns(request: Request, of: Target, session: Session) -> list[Campaign]:
@@ -109,6 +125,7 @@ def _campaigns(request: Request, of: Target, session: Session) -> list[Campaign]
             precision=precision,
             exhaustive=request.exhaustive,
             codewords=codewords_of(of, request.access),
+            log=request.log,
         )
         for model in request.models
     ]
@@ -130,16 +147,24 @@ def _show_exact(run: Run, campaigns: Sequence[Campaign], *, json: bool) -> int:
     return GOOD
 
 
-def _go(campaigns: Sequence[Campaign], session: Session, record: Recorder, *, json: bool) -> int:
-    done = [line for line in record.lines if isinstance(line, Tally)]
+def _go(
+    campaigns: Sequence[Campaign], session: Session, record: Recorder, processes: int, *, json: bool
+) -> int:
+    done = [line for line in record.lines if isinstance(line, Tally | Trial)]
+    path = record.writer.path
     interrupted = False
     try:
-        with Reporter() as reporter, closing(Workers()) as workers:
+        with (
+            Reporter() as reporter,
+            closing(Workers()) as workers,
+            closing(Ledger(path.with_name(f"{path.name}.ledger"))) as ledger,
+        ):
             for campaign in campaigns:
-                inject_everywhere(campaign, session, record, done, reporter, workers)
+                inject_everywhere(
+                    campaign, session, record, done, reporter, workers, processes=processes, ledger=ledger
+                )
     except KeyboardInterrupt:
         interrupted = True
-    path = record.writer.path
     show(record.lines, json=json, command="inject", file=str(path))
     if interrupted:
         say(f"interrupted; nothing counted is lost: the same command with --resume {path}")
@@ -152,11 +177,14 @@ def inject_everywhere(
     campaign: Campaign,
     session: Session,
     record: Recorder,
-    done: Sequence[Tally],
+    done: Sequence[Tally | Trial],
     reporter: Reporter,
     workers: Workers,
+    *,
+    processes: int = 1,
+    ledger: Ledger | None = None,
 ) -> None:
-    """Run ``campaign`` on every backend of the session."""
+    """Run ``campaign`` on every backend of the session, in so many processes of each."""
     for name, probe in sorted(session.probes.items()):
 
         def progress(trials: int, total: int | None, label: str = f"{name}: {campaign.model.text}") -> None:
@@ -171,4 +199,6 @@ def inject_everywhere(
             record=record,
             progress=progress,
             workers=workers,
+            processes=processes,
+            ledger=ledger,
         )

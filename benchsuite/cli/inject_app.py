@@ -29,6 +29,21 @@ Access = Annotated[
     ),
 ]
 
+Log = Annotated[
+    str | None,
+    typer.Option(
+        "--log", metavar="OUTCOME,…", help="Write down the trials of these outcomes: miscorrected,undetected."
+    ),
+]
+Replay = Annotated[
+    int | None,
+    typer.Option("--replay", metavar="TRIAL", min=0, help="Show this one trial in full; write no file."),
+]
+Workers = Annotated[
+    int,
+    typer.Option("--workers", metavar="N", min=1, max=1024, help="So many processes of each backend."),
+]
+
 
 def inject(
     code: Annotated[str, typer.Argument(metavar="CODE", show_default=False)],
@@ -39,6 +54,9 @@ def inject(
     exact: Exact = False,
     exhaustive: Exhaustive = False,
     access: Access = None,
+    log: Log = None,
+    replay: Replay = None,
+    workers: Workers = 1,
     seed: Seed = 1,
     plugin: Plugins = None,
     no_plugin: NoPlugins = None,
@@ -59,6 +77,7 @@ def inject(
         exhaustive=exhaustive,
         seed=seed,
         access=access,
+        log=tuple(name.strip() for name in log.split(",")) if log is not None else (),
     )
     raise typer.Exit(
         inject_command(
@@ -68,5 +87,7 @@ def inject(
             output=output,
             resume=resume,
             json=json,
+            processes=workers,
+            replay=replay,
         )
     )

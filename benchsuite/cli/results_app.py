@@ -7,9 +7,11 @@ from typing import Annotated
 
 import typer
 
-from benchsuite.cli.choices import AsJson
+from benchsuite.cli.choices import AsJson, NoPlugins, Plugins
 
-results_app = typer.Typer(no_args_is_help=True, help="Check run files.", rich_markup_mode=None)
+results_app = typer.Typer(
+    no_args_is_help=True, help="Check run files, replay logged trials.", rich_markup_mode=None
+)
 
 
 @results_app.command()
@@ -20,3 +22,19 @@ def validate(
     from benchsuite.cli.files import validate_command
 
     raise typer.Exit(validate_command(files, json=json))
+
+
+@results_app.command()
+def replay(
+    file: Annotated[Path, typer.Argument(metavar="FILE", show_default=False)],
+    line: Annotated[int, typer.Argument(metavar="LINE", min=1, show_default=False)],
+    plugin: Plugins = None,
+    no_plugin: NoPlugins = None,
+    json: AsJson = False,
+) -> None:
+    """Show the trial that a line of a run file logs, through its backend again."""
+    from benchsuite.cli.replay import replay_line_command
+
+    raise typer.Exit(
+        replay_line_command(file, line, plugins=plugin or [], blocked=no_plugin or [], json=json)
+    )

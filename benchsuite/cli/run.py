@@ -38,7 +38,8 @@ from benchsuite.host.expression import parse
 from benchsuite.host.plan import plan
 from benchsuite.host.plugins import UsageError
 from benchsuite.host.presets import PRESETS
-from benchsuite.inject.campaign import Campaign, Workers
+from benchsuite.inject.campaign import Campaign
+from benchsuite.inject.server import Workers
 from benchsuite.inject.suite import standard_campaigns
 from benchsuite.measure.run import Limits, Setup, measure
 from benchsuite.record.machine import (

@@ -3,36 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from math import lcm
 from typing import Any
 
 import msgspec
 
-from benchsuite.analyse.rates import half_width
 from benchsuite.analyse.tallies import campaign as identity
 from benchsuite.analyse.tallies import settle
-from benchsuite.host.engine import PROBE_SECONDS, Origin
+from benchsuite.host.engine import Origin
 from benchsuite.host.plugins import Registry, UsageError
 from benchsuite.inject.access import access_outcomes
+from benchsuite.inject.book import Ahead, Book
 from benchsuite.inject.composed import AnyThrough, composed_outcomes
 from benchsuite.inject.devices import layouts_of, stored_words
 from benchsuite.inject.erasures import decoding
 from benchsuite.inject.models import Model, require_fit
+from benchsuite.inject.outcomes import require_outcomes
 from benchsuite.inject.patterns import pattern_count
 from benchsuite.inject.recorded import recorded
+from benchsuite.inject.server import Server, Workers, answers
 from benchsuite.inject.ways import NoWay
-from benchsuite.record.types import Case, Tally
-from benchsuite.workers import Worker, WorkerError, WorkerLost
+from benchsuite.record.types import Case, Tally, Trial
+from benchsuite.scale.ledger import Ledger
 from benchsuite.workloads.codes.analysis import NoFormula
 from benchsuite.workloads.codes.composed import Composed, Target
 from benchsuite.workloads.codes.layout import Layouts
 from benchsuite.workloads.streams import case_key, params_mapping
 
 CHUNK_TRIALS = 1 << 19  # 0.1 s of a fast decoder, a few of a slow one
-CHUNK_SECONDS = 300.0  # 1700 trials a second
-ATTEMPTS = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +50,8 @@ class Campaign:
     exhaustive: bool = False
     codewords: int = 1
     """Of a trial: more than one are an access."""
+    log: tuple[str, ...] = ()
+    """Outcomes of which trials are recorded one by one, the first ones."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "code", decoding(self.code, self.model.kind))
@@ -63,6 +64,7 @@ class Campaign:
             raise UsageError("a campaign needs an end: give --trials, --precision or --exhaustive")
         if self.trials is not None and not 1 <= self.trials <= 1 << 62:
             raise UsageError(f"--trials must lie between 1 and 2^62, not {self.trials}")
+        require_outcomes(self.log, self.codewords)
         if self.precision is not None and not 0 < self.precision < 1:
             raise UsageError(
                 f"--precision is a fraction between 0 and 1, as 0.01 for 1 %, not {self.precision}"
@@ -85,6 +87,16 @@ class Campaign:
         if self.exhaustive:
             return pattern_count(self.model, self.n, self.layouts)
         return self.trials
+
+    def request(self) -> dict[str, Any]:
+        """What a worker draws its trials from."""
+        return {
+            "code": self.code.request(),
+            "model": self.model.text,
+            "seed": self.seed,
+            "exhaustive": self.exhaustive,
+            "codewords": self.codewords,
+        }
 
 
 def exact(of: Target, model: Model, codewords: int = 1) -> dict[str, tuple[str, str, float]] | None:
@@ -175,64 +187,62 @@ def run_campaign(
     way: AnyThrough | NoWay,
     registry: Registry,
     *,
-    done: Iterable[Tally] = (),
-    record: Callable[[Tally], None],
+    done: Iterable[Tally | Trial] = (),
+    record: Callable[[Tally | Trial], None],
     progress: Callable[[int, int | None], None],
     workers: Workers | None = None,
+    processes: int = 1,
+    ledger: Ledger | None = None,
     chunk_trials: int = CHUNK_TRIALS,
 ) -> Tally:
     """Count the campaign on the backend of ``origin``; returns what ``settle`` makes of all its lines.
 
     ``done`` may hold lines of any campaign: the trials that this one counted are not done again. ``record``
-    gets every new line: a chunk, or a refusal, crash or wrong answer, which has no trials and ends the
-    campaign. ``progress`` gets the number of trials done and to do (None: unknown). ``workers`` lend a worker
-    and keep it for the next campaign. A worker that dies or hangs is replaced once a chunk. Chunks end at
-    multiples of ``chunk_trials`` codewords, and the precision is looked at there only, so that an interrupted
-    campaign stops where a whole one does.
+    gets every new line in the order of the trials, whatever the number of ``processes``: a chunk, behind the
+    trials of it that are logged; or a refusal, crash or wrong answer, which has no trials and ends the
+    campaign. Chunks that are done before their turn are kept in the ``ledger`` until it comes. ``progress``
+    gets the number of trials done and to do (None: unknown). ``workers`` lend workers and keep them for the
+    next campaign. A worker that dies or hangs is replaced once a chunk. Chunks end at multiples of
+    ``chunk_trials`` codewords, and the precision is looked at there only, so that an interrupted campaign
+    stops where a whole one does. Raises UsageError for a ledger that contradicts ``done``.
     """
     blank = msgspec.structs.replace(
         _blank(campaign.code, campaign.model, campaign.seed, origin.backend, campaign.codewords),
         exhaustive=campaign.exhaustive,
     )
     chunk_trials = max(1, chunk_trials // campaign.codewords)
-    lines = [tally for tally in done if identity(tally) == identity(blank)]
-    counted = settle([*lines, blank])
-    if counted.status == "wrong":
-        return counted
+    lines = [line for line in done if identity(line) == identity(blank)]
+    book = Book(campaign, blank, lines, record, chunk_trials)
+    if book.counted.status == "wrong":
+        return book.counted
     if isinstance(way, NoWay):
         refusal = msgspec.structs.replace(blank, status=way.status, reason=way.reason)
         if refusal not in lines:
             record(refusal)
-        return settle([*lines, refusal])
-    with closing(_Server(_with_model(origin, campaign.model, registry), campaign, way, workers)) as server:
-        while not _complete(campaign, counted, chunk_trials):
-            first = counted.trials
-            count = chunk_trials - first % chunk_trials
-            if campaign.size is not None:
-                count = min(count, campaign.size - first)
-            reply = server.chunk(first, count)
-            trials = count if reply["status"] == "measured" else 0
-            line = msgspec.structs.replace(blank, first_trial=first, trials=trials, **reply)
-            record(line)
-            counted = settle([counted, line])
-            progress(counted.trials, campaign.size)
-            if line.status != "measured":
-                break
-    return counted
+        return settle([*book.tallies, refusal])
+    servers = [server_of(campaign, origin, way, registry, workers) for _ in range(processes)]
+    ahead = Ahead(ledger or Ledger(), book)
+    try:
+        ahead.settle(progress)
+        if not book.is_over():
+            for request, reply in answers(servers, book.requests(skipping=ahead)):
+                ahead.put(book.chunk(request, reply))
+                ahead.settle(progress)
+                if book.is_over():
+                    break
+    finally:
+        for server in servers:
+            server.close(keep=book.counted.status == "measured")
+    ahead.forget()
+    return book.counted
 
 
-def _complete(campaign: Campaign, counted: Tally, chunk_trials: int) -> bool:
-    if campaign.size is not None and counted.trials >= campaign.size:
-        return True
-    if (
-        campaign.precision is None
-        or campaign.exhaustive
-        or not counted.trials
-        or counted.trials % chunk_trials
-    ):
-        return False
-    widest = max(half_width(count, counted.trials) for count in counted.outcomes.values())
-    return widest <= campaign.precision
+def server_of(
+    campaign: Campaign, origin: Origin, way: AnyThrough, registry: Registry, workers: Workers | None = None
+) -> Server:
+    """A worker for requests about the campaign; the plugin of its error model goes with it."""
+    proof = {"code": campaign.code.request(), "model": campaign.model.text, "through": asdict(way)}
+    return Server(_with_model(origin, campaign.model, registry), proof, workers)
 
 
 def _with_model(origin: Origin, model: Model, registry: Registry) -> Origin:
@@ -242,82 +252,3 @@ def _with_model(origin: Origin, model: Model, registry: Registry) -> Origin:
         return origin
     extra = () if owner.source.startswith("entry:") else (owner.source,)
     return replace(origin, sources=(*origin.sources, owner.source), extra=(*origin.extra, *extra))
-
-
-class Workers:
-    """Open workers that ended a campaign well, for the next one: a start takes longer than most campaigns."""
-
-    def __init__(self) -> None:
-        self._kept: dict[Origin, Worker] = {}
-
-    def take(self, origin: Origin) -> Worker | None:
-        """One of that origin, no longer kept, or None."""
-        return self._kept.pop(origin, None)
-
-    def keep(self, origin: Origin, worker: Worker) -> None:
-        """Keep ``worker``, the only one of that origin."""
-        self._kept[origin] = worker
-
-    def close(self) -> None:
-        """Bury all that are kept."""
-        while self._kept:
-            self._kept.popitem()[1].bury()
-
-
-class _Server:
-    """The worker that counts chunks; started, proved on the published vectors, when first needed."""
-
-    def __init__(self, origin: Origin, campaign: Campaign, way: AnyThrough, workers: Workers | None) -> None:
-        self._origin, self._workers = origin, workers
-        self._ended_well = False
-        self._code = {
-            "code": campaign.code.request(),
-            "model": campaign.model.text,
-            "through": asdict(way),
-        }
-        self._draws = {
-            "code": campaign.code.request(),
-            "model": campaign.model.text,
-            "seed": campaign.seed,
-            "exhaustive": campaign.exhaustive,
-            "codewords": campaign.codewords,
-        }
-        self._worker: Worker | None = None
-
-    def chunk(self, first: int, count: int, attempt: int = 1) -> dict[str, Any]:
-        """``status``, ``reason`` and ``outcomes`` of a chunk; a lost worker is replaced once."""
-        try:
-            return self._ask({"do": "chunk", "first": first, "count": count} | self._draws)
-        except WorkerError as error:
-            return {"status": "failed", "reason": str(error), "outcomes": {}}
-        except WorkerLost as lost:
-            self._worker = None
-            if attempt < ATTEMPTS:
-                return self.chunk(first, count, attempt + 1)
-            status = "timeout" if lost.reason.startswith("timeout") else "failed"
-            reason = f"trials {first} to {first + count - 1}, {ATTEMPTS} times: {lost.reason}"
-            return {"status": status, "reason": reason, "outcomes": {}}
-
-    def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
-        self._ended_well = False
-        if self._worker is None:
-            self._worker = self._workers.take(self._origin) if self._workers else None
-            if self._worker is None:
-                self._worker = Worker("benchsuite.inject.serve:serve")
-                opened = self._worker.ask(self._origin.request(), seconds=PROBE_SECONDS)
-                if opened["unavailable"]:
-                    return {"status": "unavailable", "reason": opened["unavailable"], "outcomes": {}}
-            proof = self._worker.ask({"do": "prove"} | self._code, seconds=CHUNK_SECONDS)
-            if proof["status"] != "measured":
-                return proof
-        reply = self._worker.ask(request, seconds=CHUNK_SECONDS)
-        self._ended_well = bool(reply["status"] == "measured")
-        return reply
-
-    def close(self) -> None:
-        if self._worker is None:
-            return
-        if self._workers is not None and self._ended_well:
-            self._workers.keep(self._origin, self._worker)
-        else:
-            self._worker.bury()

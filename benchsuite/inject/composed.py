@@ -17,7 +17,7 @@ from benchsuite.host.proof import Wrong
 from benchsuite.inject.built_in import ADJACENT, BURST, DEVICE, FLIPS, PIN, SYMBOL
 from benchsuite.inject.models import Model
 from benchsuite.inject.outcomes import Fates, of_accesses
-from benchsuite.inject.rig import Rig, Through, same_rows, ways
+from benchsuite.inject.rig import Answers, Rig, Through, same_rows, ways
 from benchsuite.workloads.codes import CLEAN, CORRECTED, Code
 from benchsuite.workloads.codes.analysis import NoFormula
 from benchsuite.workloads.codes.composed import Composed, Target, gather, scatter
@@ -115,6 +115,10 @@ class ComposedRig:
             trial, said = first + mismatch.item // codewords, f"{mismatch.expected}, got {mismatch.got}"
             raise Wrong(f"{self._of.rank.decode.id}, trial {trial}: expected {said}") from None
         return of_accesses(outcomes, flips, injecting=positions.shape[1] > 0)
+
+    def answers(self, count: int) -> Answers:
+        """The rank's, to the first ``count`` codewords of the last block."""
+        return self._rank.answers(count)
 
 
 AnyRig: TypeAlias = Rig | ComposedRig

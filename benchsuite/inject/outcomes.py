@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from benchsuite.host.cases import unknown
 from benchsuite.workloads.codes.outcomes import OUTCOMES, trial_outcomes
 from benchsuite.workloads.streams import Bytes
 
@@ -26,8 +27,15 @@ _INJECTED = ("corrected", "detected", "miscorrected", "undetected")
 _INJECTED_ACCESS = ("corrected", "detected", "detected_hiding_silent", "silent")
 _UNTOUCHED = ("clean", "false_alarm")
 
-
 Numbers = npt.NDArray[np.integer[Any]]
+
+
+def require_outcomes(names: Collection[str], codewords: int) -> None:
+    """Raise UsageError where one of ``names`` can be no outcome of a trial of so many codewords."""
+    known = OUTCOMES if codewords == 1 else ACCESS_OUTCOMES
+    for name in names:
+        if name not in known:
+            raise unknown("outcome", name, known)
 
 
 @dataclass(frozen=True, kw_only=True)

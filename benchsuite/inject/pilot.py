@@ -9,9 +9,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from benchsuite.host.engine import Origin
-from benchsuite.inject.campaign import CHUNK_SECONDS, Campaign
+from benchsuite.inject.campaign import Campaign
 from benchsuite.inject.composed import AnyThrough
 from benchsuite.inject.rig import BLOCK
+from benchsuite.inject.server import CHUNK_SECONDS
 from benchsuite.inject.ways import NoWay
 from benchsuite.workers import Worker, WorkerError, WorkerLost
 
@@ -80,14 +81,7 @@ class _Trier:
 
     def _block(self, campaign: Campaign) -> float:
         count = min(BLOCK, campaign.size or BLOCK)
-        draws = {
-            "code": campaign.code.request(),
-            "model": campaign.model.text,
-            "seed": campaign.seed,
-            "exhaustive": campaign.exhaustive,
-            "codewords": campaign.codewords,
-        }
-        return self.ask({"do": "chunk", "first": 0, "count": count} | draws)
+        return self.ask({"do": "chunk", "first": 0, "count": count} | campaign.request())
 
     def ask(self, request: Mapping[str, Any]) -> float:
         """Seconds until the worker has answered."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +31,18 @@ class Through:
     decode: str
 
 
+class Answers(NamedTuple):
+    """Of an encoder and a decoder, codeword by codeword."""
+
+    check: Bytes
+    received_data: Bytes
+    received_check: Bytes
+    """What the decoder was given."""
+    delivered: Bytes
+    """The data that it gave."""
+    claims: Bytes
+
+
 class _Half:
     """One workload of the code, prepared."""
 
@@ -46,8 +58,8 @@ class _Half:
         run_once(self._prepared, self._lane)
         return inputs
 
-    def run_checked(self, *, first: int, count: int, whole: bool, codewords: int) -> None:
-        """Run; compare the ``whole`` block, or random items of it, with the reference.
+    def run_checked(self, *, first: int, count: int, whole: bool, codewords: int) -> Any:
+        """``run``; compare the ``whole`` block, or random items of it, with the reference.
 
         ``first`` is the number of the block's first trial, each of ``codewords``. Raises Wrong, naming it.
         """
@@ -59,6 +71,7 @@ class _Half:
             self.way.workload.check(self.way.params, inputs, self.outputs, items)
         except Mismatch as mismatch:
             raise _wrong(self.way, first, codewords, mismatch) from None
+        return inputs
 
 
 def _wrong(way: Way, first: int, codewords: int, mismatch: Mismatch) -> Wrong:
@@ -93,6 +106,7 @@ class Rig:
         self._delivered = self._decoder.outputs if code.family.corrects else self._decoder.inputs
         self._data_masks = _masks(code.bits, 0, code.k)
         self._check_masks = _masks(code.bits, code.k, code.n - code.k)
+        self._received = self._decoder.inputs
         self._fresh = True
 
     def close(self) -> None:
@@ -116,7 +130,7 @@ class Rig:
         count, decoder = len(data), self._decoder
         decoder.inputs.data[:count] = data
         decoder.inputs.check[:count] = check
-        decoder.run_checked(first=first, count=count, whole=self._fresh, codewords=codewords)
+        self._received = decoder.run_checked(first=first, count=count, whole=self._fresh, codewords=codewords)
         self._fresh = False
         return self._delivered.data[:count], decoder.outputs.outcome[:count]
 
@@ -143,7 +157,7 @@ class Rig:
         for column in np.ascontiguousarray(positions.T):
             decoder.inputs.data[:count] ^= self._data_masks.take(column, axis=0, mode="wrap")
             decoder.inputs.check[:count] ^= self._check_masks.take(column, axis=0, mode="wrap")
-        decoder.run_checked(first=first, count=count, whole=self._fresh, codewords=codewords)
+        self._received = decoder.run_checked(first=first, count=count, whole=self._fresh, codewords=codewords)
         self._fresh = False
         try:
             return classify(
@@ -155,6 +169,16 @@ class Rig:
             )
         except Mismatch as mismatch:
             raise _wrong(decoder.way, first, codewords, mismatch) from None
+
+    def answers(self, count: int) -> Answers:
+        """To the first ``count`` codewords of the last block."""
+        return Answers(
+            check=self._encoder.outputs.check[:count],
+            received_data=self._received.data[:count],
+            received_check=self._received.check[:count],
+            delivered=self._delivered.data[:count],
+            claims=self._decoder.outputs.outcome[:count],
+        )
 
 
 def same_rows(left: Bytes, right: Bytes) -> npt.NDArray[np.bool_]:

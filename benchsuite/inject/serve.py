@@ -11,6 +11,7 @@ from benchsuite.host.proof import Wrong, check_vectors
 from benchsuite.inject.composed import AnyRig, every_way, rig_of, through_of
 from benchsuite.inject.erasures import decoding
 from benchsuite.inject.models import parse_model
+from benchsuite.inject.shown import Picker, show_trial
 from benchsuite.inject.trials import Draws, count_trials
 from benchsuite.workloads.codes.composed import requested_target
 
@@ -21,7 +22,8 @@ _rig: AnyRig | None = None
 def serve(request: dict[str, Any]) -> dict[str, Any]:
     """Answer ``open``; then, code by code, ``prove`` (which prepares it) and any number of ``chunk``.
 
-    The last two reply with ``status``, ``reason`` and ``outcomes``, a chunk with ``codeword_outcomes`` too.
+    The last two reply with ``status``, ``reason`` and ``outcomes``, a chunk with ``codeword_outcomes`` and
+    what it was asked to ``log`` too. In place of a chunk ``show`` replies with one trial.
     """
     global _engine, _rig  # noqa: PLW0603  a worker is one backend
     if request["do"] == "open":
@@ -36,8 +38,12 @@ def serve(request: dict[str, Any]) -> dict[str, Any]:
             _rig = _proven(_engine, request)
             return _reply()
         assert _rig is not None, "prove comes before chunk"
-        counts = count_trials(_rig, _draws(_engine, request), request["first"], request["count"])
-        return _reply() | asdict(counts)
+        draws, first = _draws(_engine, request), request["first"]
+        if request["do"] == "show":
+            return _reply() | {"shown": show_trial(_rig, draws, first)}
+        picker = Picker(request.get("log", {}))
+        counts = count_trials(_rig, draws, first, request["count"], picker)
+        return _reply() | asdict(counts) | {"logged": picker.picked}
     except Wrong as reason:
         return _reply("wrong", str(reason))
     except Unsupported as reason:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -152,14 +152,18 @@ def count_outcomes(rig: AnyRig, draws: Draws, first: int, count: int) -> dict[st
     return count_trials(rig, draws, first, count).outcomes
 
 
-def count_trials(rig: AnyRig, draws: Draws, first: int, count: int) -> Counts:
+def count_trials(
+    rig: AnyRig, draws: Draws, first: int, count: int, see: Callable[[Struck], None] | None = None
+) -> Counts:
     """Of trials ``first ... first + count - 1``, the same however they are cut into chunks.
 
-    Raises Wrong where the backend gives a wrong answer.
+    ``see`` is shown every block. Raises Wrong where the backend gives a wrong answer.
     """
     outcomes: Counter[str] = Counter()
     of_codewords: Counter[str] = Counter()
     for struck in blocks(rig, draws, first, count):
+        if see is not None:
+            see(struck)
         counts = struck.fates.counts()
         # Counter + Counter would drop the zeros, which are worth an interval
         outcomes.update(counts.outcomes)

@@ -302,8 +302,8 @@ class Cell(Identity, tag="cell", tag_field="type", frozen=True, kw_only=True):
     flags: list[str] = []
 
 
-class Tally(_Line, tag="tally", frozen=True, kw_only=True):
-    """Counts of outcomes over trials ``first_trial ... first_trial + trials - 1``."""
+class OfCampaign(_Part, frozen=True, kw_only=True):
+    """What makes a campaign a campaign."""
 
     case: Case
     case_key: str
@@ -315,6 +315,11 @@ class Tally(_Line, tag="tally", frozen=True, kw_only=True):
     """Whether a trial is a pattern, in lexicographic order, instead of a draw."""
     codewords: Annotated[int, Meta(ge=1, le=4096)] = 1
     """Of a trial: more than one are an access."""
+
+
+class Tally(OfCampaign, tag="tally", tag_field="type", frozen=True, kw_only=True):
+    """Counts of outcomes over trials ``first_trial ... first_trial + trials - 1``."""
+
     first_trial: Count
     trials: Count
     outcomes: dict[Outcome, Count]
@@ -328,6 +333,15 @@ class Tally(_Line, tag="tally", frozen=True, kw_only=True):
     """
     status: Status = "measured"
     reason: str = ""
+
+
+class Trial(OfCampaign, tag="trial", tag_field="type", frozen=True, kw_only=True):
+    """One trial, logged for its outcome; data, flips and answer follow from the campaign and its number."""
+
+    trial: Count
+    outcome: Outcome
+    flipped: list[Count]
+    """Positions, increasing; in an access those of one codeword after another."""
 
 
 class Comparison(_Line, tag="comparison", frozen=True, kw_only=True):
@@ -345,7 +359,7 @@ class Comparison(_Line, tag="comparison", frozen=True, kw_only=True):
     verdict: Verdict
 
 
-Line: TypeAlias = Run | Planned | Gate | Samples | Latency | Lost | Cell | Tally | Comparison
+Line: TypeAlias = Run | Planned | Gate | Samples | Latency | Lost | Cell | Tally | Trial | Comparison
 
 
 def as_mapping(line: Line) -> dict[str, Any]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from math import nextafter
 
 from benchsuite.analyse.problems_of_tallies import contradicts
 from benchsuite.analyse.rates import rate_interval
-from benchsuite.analyse.tallies import count_of, settled
-from benchsuite.record.types import Line, Tally
+from benchsuite.analyse.tallies import campaign, count_of, settled
+from benchsuite.record.types import Line, Tally, Trial
 from benchsuite.report import numbers
 from benchsuite.report.tables import Column, Gap, Table, Text, folded_gaps, provenance
 
@@ -57,6 +58,7 @@ def injection_table(lines: Sequence[Line]) -> Table:
             + "codeword: those of accesses one by one, without an interval, as they share what strikes them. "
             * any(t.codeword_outcomes for t in counted)
             + "Outcomes that neither happened nor can happen are left out.",
+            *_logged(lines, counted),
         ],
     )
 
@@ -74,6 +76,19 @@ def _shared(gaps: Iterable[Gap]) -> list[Gap]:
         else Gap(backend=", ".join(gap.backend for gap in alike), cases=cases, status=status, reason=said)
         for (cases, status, said), alike in folded.items()
     ]
+
+
+def _logged(lines: Sequence[Line], counted: Sequence[Tally]) -> list[str]:
+    """How many trials were written down one by one, of how many."""
+    logged = Counter((campaign(line), line.outcome) for line in lines if isinstance(line, Trial))
+    parts = [
+        f"{numbers.count(number)} of {numbers.count(tally.outcomes[outcome])} {outcome.replace('_', ' ')} "
+        f"({tally.label}, {_model(tally)}, {tally.backend})"
+        for tally in counted
+        for outcome in tally.outcomes
+        if (number := logged[campaign(tally), outcome])
+    ]
+    return [f"logged, trial by trial: {'; '.join(parts)}."] if parts else []
 
 
 def outcome_rates(tally: Tally) -> dict[str, dict[str, float]]:

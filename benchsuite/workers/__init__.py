@@ -4,6 +4,6 @@ Knows no benchmark: a worker serves one function ``(request) -> reply`` over a p
 exception whose ``ends_worker`` is true ends the worker that raised it.
 """
 
-from benchsuite.workers.process import Worker, WorkerError, WorkerLost, blas_threads
+from benchsuite.workers.process import Worker, WorkerError, WorkerLost, blas_threads, first_to_answer
 
-__all__ = ["Worker", "WorkerError", "WorkerLost", "blas_threads"]
+__all__ = ["Worker", "WorkerError", "WorkerLost", "blas_threads", "first_to_answer"]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import secrets
+import select
 import signal
 import socket
 import subprocess
@@ -69,7 +71,7 @@ class Worker:
         ours, theirs = socket.socketpair()
         self._mark = secrets.token_hex(16)
         self._pipe, self._serial, self._memory_bytes = ours, 0, memory_bytes
-        self._rest = bytearray()
+        self._rest, self._due = bytearray(), (math.inf, math.inf)
         self._stderr: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  lives as long as the worker
         with theirs:
             self._process = subprocess.Popen(
@@ -99,9 +101,10 @@ class Worker:
         self.send(request)
         return self.receive(seconds=seconds, waiting=waiting)
 
-    def send(self, request: Mapping[str, Any]) -> None:
-        """Send ``request`` without waiting: for several workers that start side by side."""
+    def send(self, request: Mapping[str, Any], *, seconds: float = math.inf) -> None:
+        """Send ``request``, to be answered in ``seconds``; do not wait: for several workers side by side."""
         self._serial += 1
+        self._due = time.monotonic() + seconds, seconds
         message = json.dumps({"serial": self._serial, "request": request}, allow_nan=False)
         try:
             self._pipe.settimeout(None)  # a worker that still imports reads later
@@ -109,9 +112,13 @@ class Worker:
         except OSError:
             raise self._lost() from None
 
-    def receive(self, *, seconds: float, waiting: Callable[[], None] = lambda: None) -> dict[str, Any]:
-        """Wait for the reply to the last request; see ``ask``."""
-        line = self._line(seconds, waiting)
+    def receive(
+        self, *, seconds: float | None = None, waiting: Callable[[], None] = lambda: None
+    ) -> dict[str, Any]:
+        """Wait for the reply to the last request, for what ``send`` allowed unless told; see ``ask``."""
+        if seconds is not None:
+            self._due = time.monotonic() + seconds, seconds
+        line = self._line(waiting)
         try:
             reply = json.loads(line)
         except ValueError:
@@ -126,15 +133,14 @@ class Worker:
             raise WorkerError(str(reply["error"]))
         return dict(reply["reply"])
 
-    def _line(self, seconds: float, waiting: Callable[[], None]) -> bytearray:
+    def _line(self, waiting: Callable[[], None]) -> bytearray:
         """What comes until the end of a line; more than that, such as a forked copy's answer, is kept."""
-        line, end = self._rest, time.monotonic() + seconds
+        line = self._rest
         while b"\n" not in line:
-            left = end - time.monotonic()
-            if left <= 0:
-                raise self._buried(f"timeout: no answer within {seconds:g} s")
+            if self._is_late():
+                raise self._buried(f"timeout: no answer within {self._due[1]:g} s")
             try:
-                self._pipe.settimeout(min(left, WATCH_SECONDS))
+                self._pipe.settimeout(WATCH_SECONDS)
                 part = self._pipe.recv(1 << 16)
             except TimeoutError:
                 self._watch()
@@ -152,12 +158,20 @@ class Worker:
         return line
 
     def _watch(self) -> None:
-        """See that the worker keeps to its memory and does not flood the disk."""
+        if excess := self._excess():
+            raise self._buried(excess)
+
+    def _excess(self) -> str:
+        """What the worker takes beyond its memory, or beyond what it may write to the disk; or nothing."""
         if self._memory_bytes is not None and (used := _resident_bytes(self.pid)) > self._memory_bytes:
             limit = f"the {self._memory_bytes >> 20} MiB that a worker may have"
-            raise self._buried(f"memory: {used >> 20} MiB, more than {limit}")
+            return f"memory: {used >> 20} MiB, more than {limit}"
         if os.fstat(self._stderr.fileno()).st_size > MOST_STDERR_BYTES:
-            raise self._buried(f"the worker wrote more than {MOST_STDERR_BYTES >> 20} MiB to stderr")
+            return f"the worker wrote more than {MOST_STDERR_BYTES >> 20} MiB to stderr"
+        return ""
+
+    def _is_late(self) -> bool:
+        return time.monotonic() > self._due[0]
 
     def _buried(self, reason: str) -> WorkerLost:
         self.bury()
@@ -207,6 +221,18 @@ class Worker:
         lines = self._stderr.read().decode(errors="replace").strip().splitlines()
         fatal = [line for line in lines if line.startswith(("Fatal", "MemoryError"))] or lines[-1:]
         return f": {fatal[0][:200]}" if fatal else ""
+
+
+def first_to_answer(workers: Sequence[Worker]) -> Worker:
+    """The first of ``workers`` of which ``receive`` need not wait: it answered, died, or broke a limit.
+
+    Each has been sent a request, and none is buried.
+    """
+    while True:
+        ready, _, _ = select.select([worker._pipe for worker in workers], [], [], WATCH_SECONDS)
+        for worker in workers:
+            if worker._pipe in ready or worker._rest or worker._is_late() or worker._excess():
+                return worker
 
 
 def _marked(mark: str) -> Iterator[int]:

@@ -101,9 +101,80 @@ def test_an_access_that_codewords_do_not_fill_is_refused(benchsuite):
 
 
 def test_models_with_a_formula_are_shown_beside_those_without_one(benchsuite):
-    models = ("--model", "device:x4:ones", "--model", "adjacent:3", "--model", "burst:4")
-    run = benchsuite("inject", "hsiao-72-64", "--exact", "--access", "64", *models, "--json")
+    models = ("--model", "device:x4:ones", "--model", "flips:8", "--model", "burst:400")
+    run = benchsuite("inject", "ddr5", "--exact", *models, "--json")
     assert run.code == 2
     assert [tally["model"] for tally in run.object["tallies"]] == ["device:x4:ones"]
     assert run.err.count("no formula is known for") == 2
-    assert "burst:4" in run.err
+    assert "burst:400" in run.err
+
+
+def test_the_file_of_several_workers_is_that_of_one(benchsuite, tmp_path):
+    """Of three chunks, the last one short."""
+    options = [*FLIP, "--model", "flips:3", "--trials", 1_100_000, "--log", "miscorrected"]
+    assert benchsuite(*options, "--output", "one.jsonl").code == 0
+    assert benchsuite(*options, "--output", "two.jsonl", "--workers", 2).code == 0
+    one, two = ((tmp_path / name).read_text().split("\n", 1)[1] for name in ("one.jsonl", "two.jsonl"))
+    assert one == two
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["one.jsonl", "two.jsonl"]
+
+
+def test_a_log_is_capped_said_and_replayed(benchsuite, tmp_path, lines):
+    run = benchsuite(
+        *FLIP, "--model", "flips:3", "--trials", 5000, "--log", "miscorrected", "--output", "log.jsonl"
+    )
+    counted = lines(tmp_path / "log.jsonl")[-1]["outcomes"]["miscorrected"]
+    logged = [line for line in lines(tmp_path / "log.jsonl") if line["type"] == "trial"]
+    assert len(logged) == 1000 < counted
+    said = f"1,000 of {counted:,} miscorrected (hsiao-72-64, flips:3, numpy)"
+    assert said in " ".join(run.out.split())
+    assert benchsuite("results", "validate", "log.jsonl").code == 0
+    replayed = benchsuite("results", "replay", "log.jsonl", 2, "--json")
+    (shown,) = replayed.object["replayed"]
+    assert (shown["trial"], shown["outcome"]) == (logged[0]["trial"], "miscorrected")
+    assert "as line 2 of log.jsonl has it" in replayed.err
+    alone = benchsuite(*FLIP, "--model", "flips:3", "--replay", logged[0]["trial"], "--json")
+    assert alone.object["replayed"] == [shown]
+    text = benchsuite(*FLIP, "--model", "flips:3", "--replay", logged[0]["trial"]).out
+    assert f"Trial {logged[0]['trial']} of hsiao-72-64, flips:3, seed 1, numpy: miscorrected" in text
+    assert f"positions flipped    {' '.join(map(str, logged[0]['flipped']))}\n" in text
+
+
+def test_a_log_that_does_not_hold_is_exit_1(benchsuite, tmp_path, edit):
+    options = ["--model", "flips:3", "--trials", 20, "--log", "miscorrected"]
+    assert benchsuite(*FLIP, *options, "--output", "log.jsonl").code == 0
+    edit(tmp_path / "log.jsonl", lambda line: line.update(outcome="detected") if "outcome" in line else None)
+    run = benchsuite("results", "replay", "log.jsonl", 2)
+    assert run.code == 1
+    assert "line 2 of log.jsonl says detected of positions" in run.err
+
+
+def test_a_line_that_logs_no_trial_is_refused(benchsuite):
+    assert benchsuite(*FLIP, "--model", "flips:1", "--trials", 5, "--output", "none.jsonl").code == 0
+    run = benchsuite("results", "replay", "none.jsonl", 2)
+    assert (run.code, run.err) == (
+        2,
+        "benchsuite: line 2 of none.jsonl logs no trial: inject --log OUTCOME writes them\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--log", "sdc"], "no outcome is called 'sdc'"),
+        (["--log", ""], "no outcome is called ''"),
+        (["--replay", 5, "--exact"], "--replay shows one trial: leave --exact"),
+        (["--replay", 72, "--exhaustive"], "there is no trial 72: they are numbered from 0 to 71"),
+    ],
+)
+def test_what_cannot_be_logged_or_replayed_is_refused(benchsuite, options, said):
+    run = benchsuite(*FLIP, "--model", "flips:1", *options)
+    assert (run.code, run.out) == (2, "")
+    assert said in run.err
+
+
+def test_a_ledger_of_something_else_is_a_line_and_exit_2(benchsuite, tmp_path):
+    (tmp_path / "flips.jsonl.ledger").write_text("not one " * 200)
+    run = benchsuite(*FLIP, "--model", "flips:1", "--trials", 5, "--output", "flips.jsonl")
+    assert run.code == 2
+    assert "flips.jsonl.ledger is no ledger of chunks" in run.err

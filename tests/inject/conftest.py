@@ -13,12 +13,14 @@ from benchsuite.host.engine import Engine, origin
 from benchsuite.host.plan import Probe
 from benchsuite.host.plugins import Registry, discover
 from benchsuite.host.proof import check_vectors
-from benchsuite.inject.campaign import Campaign, Workers, run_campaign
+from benchsuite.inject.campaign import Campaign, run_campaign
 from benchsuite.inject.models import parse_model
 from benchsuite.inject.rig import Rig, Through, ways
+from benchsuite.inject.server import Workers
 from benchsuite.inject.trials import Draws
 from benchsuite.inject.ways import find_way
-from benchsuite.record.types import Tally
+from benchsuite.record.types import Tally, Trial
+from benchsuite.scale.ledger import Ledger
 from benchsuite.workloads.codes import Code, code
 
 CPU = Probe(devices=(("cpu", ("end-to-end",)),))
@@ -125,7 +127,7 @@ class Finished:
     """What came of a campaign: what it returned, every line it recorded, every report of progress."""
 
     tally: Tally
-    lines: list[Tally] = field(default_factory=list)
+    lines: list[Any] = field(default_factory=list)
     progress: list[tuple[int, int | None]] = field(default_factory=list)
 
 
@@ -139,15 +141,17 @@ def inject(hsiao: Code) -> Callable[..., Finished]:
         backend: str = "numpy",
         extra: tuple[str, ...] = (),
         probe: Probe = CPU,
-        done: tuple[Tally, ...] = (),
+        done: tuple[Tally | Trial, ...] = (),
         of: Code = hsiao,
         workers: Workers | None = None,
         chunk_trials: int = 1 << 19,
+        processes: int = 1,
+        ledger: Ledger | None = None,
         **limits: Any,
     ) -> Finished:
         registry = discover(extra=extra)
         campaign = Campaign(code=of, model=parse_model(model, registry), seed=1, **limits)
-        lines: list[Tally] = []
+        lines: list[Any] = []
         progress: list[tuple[int, int | None]] = []
         tally = run_campaign(
             campaign,
@@ -159,6 +163,8 @@ def inject(hsiao: Code) -> Callable[..., Finished]:
             progress=lambda trials, total: progress.append((trials, total)),
             workers=workers,
             chunk_trials=chunk_trials,
+            processes=processes,
+            ledger=ledger,
         )
         return Finished(tally, lines, progress)
 

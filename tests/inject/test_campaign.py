@@ -17,9 +17,10 @@ from benchsuite.analyse.tallies import merge_tallies, settle
 from benchsuite.host.engine import origin
 from benchsuite.host.plan import Probe
 from benchsuite.host.plugins import Registry, UsageError, discover
-from benchsuite.inject.campaign import Campaign, Workers, exact, exact_tally
+from benchsuite.inject.campaign import Campaign, exact, exact_tally
 from benchsuite.inject.models import parse_model
 from benchsuite.inject.rig import Rig
+from benchsuite.inject.server import Workers
 from benchsuite.inject.trials import Draws, count_outcomes
 from benchsuite.record.types import Tally
 from benchsuite.workloads.codes import Code, code

@@ -56,6 +56,10 @@ LINES: dict[str, dict[str, Any]] = {
         "cpu_seconds": [0.0],
         "output_sha256": None,
     },
+    "trial": {
+        **{name: IDENTITY[name] for name in ("case", "case_key", "label", "backend")},
+        **{"model": "flips:3", "seed": 1, "trial": 7, "outcome": "miscorrected", "flipped": [1, 2]},
+    },
     "lost": {"cell": "c", "block": -1, "reason": "died"},
     "cell": IDENTITY | {"status": "measured", "summary": SUMMARY},
     "comparison": {
