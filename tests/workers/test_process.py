@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from benchsuite.workers import Worker, WorkerError, WorkerLost
+from benchsuite.workers import Worker, WorkerError, WorkerLost, first_to_answer
 
 TARGET = "servant:serve"
 
@@ -137,3 +137,29 @@ def test_what_a_worker_started_in_a_session_of_its_own_ends_with_it(worker, deat
     readable, _, _ = select.select([process], [], [], 600)
     os.close(process)
     assert readable  # it has ended
+
+
+def test_the_first_of_several_to_answer_die_or_be_late_is_told(start):
+    quick, dying, hanging = start(), start(), start()
+    hanging.send({"do": "hang"}, seconds=600.0)
+    quick.send({"do": "echo", "text": "here"}, seconds=60.0)
+    assert first_to_answer([hanging, quick]) is quick
+    assert quick.receive()["text"] == "here"
+    dying.send({"do": "kill"}, seconds=60.0)
+    assert first_to_answer([hanging, dying]) is dying
+    with pytest.raises(WorkerLost, match="SIGKILL"):
+        dying.receive()
+    late = start()
+    late.send({"do": "hang"}, seconds=0.2)
+    assert first_to_answer([hanging, late]) is late
+    with pytest.raises(WorkerLost, match=r"timeout: no answer within 0\.2 s"):
+        late.receive()
+
+
+def test_a_worker_that_floods_is_told_before_it_answers(start):
+    hanging, flooding = start(), start()
+    hanging.send({"do": "hang"}, seconds=600.0)
+    flooding.send({"do": "flood"}, seconds=600.0)
+    assert first_to_answer([hanging, flooding]) is flooding
+    with pytest.raises(WorkerLost, match="more than 64 MiB to stderr"):
+        flooding.receive()
