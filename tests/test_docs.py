@@ -47,6 +47,7 @@ CONTRACT = (
     api.Job,
     api.Prepared,
     api.ReportFormat,
+    api.Target,
     api.Vector,
     api.Workload,
 )

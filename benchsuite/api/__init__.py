@@ -3,7 +3,7 @@
 Knows no workload, no backend, no file and no clock but the host lane's.
 """
 
-from benchsuite.api.extension import Command, ErrorModel, ReportFormat
+from benchsuite.api.extension import Command, ErrorModel, ReportFormat, Target
 from benchsuite.api.hooks import API, PROJECT, hookimpl, hookspec
 from benchsuite.api.host import HostLane, host_cpu
 from benchsuite.api.types import (
@@ -45,6 +45,7 @@ __all__ = [
     "RecordingLane",
     "ReportFormat",
     "Scope",
+    "Target",
     "Unavailable",
     "Unsupported",
     "Vector",

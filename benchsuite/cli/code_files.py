@@ -8,7 +8,7 @@ from typing import Any
 
 from benchsuite.host.plugins import UsageError
 from benchsuite.workloads.codes import Code, code, imported
-from benchsuite.workloads.codes.composed import Target, composed
+from benchsuite.workloads.codes.composed import AnyCode, composed
 
 CODEWORDS = {"smoke": 2**14}
 """Of a case of ``run --code``; else 2^18, or as many as make 2 MiB of data."""
@@ -32,7 +32,7 @@ def code_of(text: str) -> Code:
         raise UsageError(f"{file}{error}") from None
 
 
-def target_of(text: str) -> Target:
+def target_of(text: str) -> AnyCode:
     """The composition of that name, or the code as ``code_of`` has it. Raises UsageError: one line."""
     return composed(text) or code_of(text)
 

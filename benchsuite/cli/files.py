@@ -25,7 +25,7 @@ from benchsuite.record import store
 from benchsuite.record.types import Case, Line, OfCampaign, Planned, Tally, WorkDone
 from benchsuite.report.formats import FORMATS, render
 from benchsuite.workloads.codes import CODES, MATRIX_DECODE, Code, code, imported
-from benchsuite.workloads.codes.composed import DECODE, Target, composed
+from benchsuite.workloads.codes.composed import DECODE, AnyCode, composed
 from benchsuite.workloads.streams import case_key, params_mapping
 
 
@@ -182,7 +182,7 @@ def _composed(tally: Tally, registry: Registry) -> tuple[str, str, Exact | None]
     return of.key(), of.name, exact(of, parse_model(tally.model, registry), of.codewords)
 
 
-def target_of_line(line: OfCampaign) -> Target:
+def target_of_line(line: OfCampaign) -> AnyCode:
     """What errors were injected into. Raises ValueError where there is no such code."""
     return composed(line.label) or _code_of_line(line)
 

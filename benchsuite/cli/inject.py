@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchsuite.cli.code_files import spelled, target_of
 from benchsuite.cli.ending import GOOD, INTERRUPTED
+from benchsuite.cli.model_files import spelled_out
 from benchsuite.cli.output import show
 from benchsuite.cli.progress import Reporter
 from benchsuite.cli.replay import replay_command
@@ -33,7 +34,7 @@ from benchsuite.inject.server import Workers
 from benchsuite.inject.ways import find_way
 from benchsuite.record.types import Line, Run, Tally, Trial
 from benchsuite.scale.ledger import Ledger
-from benchsuite.workloads.codes.composed import Target
+from benchsuite.workloads.codes.composed import AnyCode
 
 TRIALS = 1_000_000
 
@@ -89,6 +90,7 @@ def inject_command(
         raise UsageError(
             "--replay shows one trial: leave --exact, --log, --workers, --output and --resume out"
         )
+    request = replace(request, models=tuple(map(spelled_out, request.models)))
     of = target_of(request.code)
     session = open_session(
         [] if request.exact else request.backends, plugins=plugins, blocked=blocked, probe=not request.exact
@@ -112,7 +114,7 @@ def inject_command(
         return _go(campaigns, session, Recorder(writer, [run]), processes, json=json)
 
 
-def _campaigns(request: Request, of: Target, session: Session) -> list[Campaign]:
+def _campaigns(request: Request, of: AnyCode, session: Session) -> list[Campaign]:
     precision = None if request.precision is None else share(request.precision)
     sampled = not (request.exhaustive or request.exact)
     trials = TRIALS if sampled and request.trials is None and precision is None else request.trials

@@ -109,7 +109,7 @@ def _brought(plugin: Plugin, registry: Registry) -> list[str]:
 
 
 def _error_models(registry: Registry) -> Items:
-    return [{"name": m.name, "syntax": m.syntax} for m in error_models(registry).values()]
+    return [{"name": m.name, "syntax": m.syntax, "help": m.help} for m in error_models(registry).values()]
 
 
 def _formats(registry: Registry) -> Items:

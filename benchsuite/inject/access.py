@@ -15,14 +15,14 @@ from benchsuite.host.plugins import UsageError
 from benchsuite.inject.built_in import BUILT_IN
 from benchsuite.inject.models import Model
 from benchsuite.inject.outcomes import MENDED, REPORTED, SILENT, UNTOUCHED
-from benchsuite.inject.shares import FORMULAS, INDEPENDENT
+from benchsuite.inject.shares import FORMULAS, SPARING
 from benchsuite.workloads.codes import Code
 from benchsuite.workloads.codes.analysis import NoFormula
-from benchsuite.workloads.codes.composed import Composed, Target
+from benchsuite.workloads.codes.composed import AnyCode, Composed
 from benchsuite.workloads.streams import Positions
 
 
-def codewords_of(code: Target, data_bytes: int | None) -> int:
+def codewords_of(code: AnyCode, data_bytes: int | None) -> int:
     """The codewords of a trial: one, or those of an access to so many bytes of data.
 
     A composition has the codewords that its chips' words hold, and no other number of them. Raises UsageError
@@ -73,7 +73,7 @@ def access_outcomes(code: Code, model: Model, codewords: int) -> Mapping[str, tu
     share = formula(model.arguments, code, codewords)
     untouched, mended = share(UNTOUCHED), share(UNTOUCHED | MENDED)
     outcomes = {
-        "not_injected" if model.name in INDEPENDENT else "clean": untouched,
+        "not_injected" if model.name in SPARING else "clean": untouched,
         "corrected": mended - untouched,
     }
     try:

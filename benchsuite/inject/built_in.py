@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from functools import partial
 
 import numpy as np
 
-from benchsuite.api import ErrorModel
+from benchsuite.api import ErrorModel, Target
+from benchsuite.inject.cells import ASYMMETRIC, STUCK_AT
 from benchsuite.inject.devices import (
     PARTS,
     layouts_of,
@@ -20,9 +20,12 @@ from benchsuite.inject.devices import (
     part_positions,
 )
 from benchsuite.inject.erasures import ERASURES
+from benchsuite.inject.mix import Mixture
 from benchsuite.workloads.codes import Code
 from benchsuite.workloads.codes.analysis import (
     BinarySymmetric,
+    Box,
+    Boxes,
     Kind,
     adjacent,
     burst,
@@ -31,6 +34,7 @@ from benchsuite.workloads.codes.analysis import (
     symbols,
     within_one,
 )
+from benchsuite.workloads.codes.awgn import flip_probability, parse_awgn
 from benchsuite.workloads.codes.errors import (
     Draw,
     bsc_positions,
@@ -40,7 +44,7 @@ from benchsuite.workloads.codes.errors import (
     parse_bsc,
     parse_flips,
 )
-from benchsuite.workloads.codes.layout import Parts, layout
+from benchsuite.workloads.codes.layout import Parts
 from benchsuite.workloads.streams import Positions, Words, below, distinct_positions
 
 MAX_SYMBOL_BITS = 32  # a pattern is drawn from one word
@@ -53,9 +57,13 @@ def _flip_outcomes(arguments: str, code: Code) -> Mapping[str, tuple[int, int]]:
 
 
 FLIPS = ErrorModel(
-    name="flips", syntax="flips:K", parse=parse_flips, positions=flip_positions, exact=_flip_outcomes
+    name="flips",
+    syntax="flips:K",
+    help="K distinct bits, every set equally likely",
+    parse=parse_flips,
+    positions=flip_positions,
+    exact=_flip_outcomes,
 )
-"""K distinct flips, every set of K positions equally likely."""
 
 
 def _bsc_outcomes(arguments: str, code: Code) -> Mapping[str, tuple[int, int]]:
@@ -63,8 +71,67 @@ def _bsc_outcomes(arguments: str, code: Code) -> Mapping[str, tuple[int, int]]:
     return {"not_injected" if name == "clean" else name: count for name, count in found.items()}
 
 
-BSC = ErrorModel(name="bsc", syntax="bsc:P", parse=parse_bsc, positions=bsc_positions, exact=_bsc_outcomes)
-"""A binary symmetric channel: every bit flips with probability P, on its own."""
+BSC = ErrorModel(
+    name="bsc",
+    syntax="bsc:P",
+    help="a binary symmetric channel: every bit flips with probability P, on its own",
+    parse=parse_bsc,
+    positions=bsc_positions,
+    exact=_bsc_outcomes,
+)
+
+
+def _awgn_positions(arguments: str, target: Target, words: Draw) -> Positions:
+    return bsc_positions(flip_probability(arguments, Fraction(target.k, target.n)), target.n, words)
+
+
+def _awgn_outcomes(arguments: str, code: Code) -> Mapping[str, tuple[int, int]]:
+    return _bsc_outcomes(flip_probability(arguments, Fraction(code.k, code.n)), code)
+
+
+AWGN = ErrorModel(
+    name="awgn",
+    syntax="awgn:XdB",
+    help="white noise of Eb/N0 = X dB on BPSK with hard decisions: a bsc, by the rate of the code",
+    parse=parse_awgn,
+    on_target=_awgn_positions,
+    exact=_awgn_outcomes,
+)
+
+
+def _parse_at(arguments: str) -> str:
+    places = arguments.split(",")
+    if not all(map(is_whole, places)) or len(set(map(int, places))) < len(places):
+        raise ValueError(
+            f"at:P,P,... needs the distinct positions that flip, as in at:0,1,5, not {arguments!r}"
+        )
+    return ",".join(map(str, sorted(map(int, places))))
+
+
+def pattern_of(arguments: str, n: int) -> tuple[int, ...]:
+    """The positions; raises ValueError for one beyond the n bits of a codeword."""
+    found = tuple(map(int, arguments.split(",")))
+    if found[-1] >= n:
+        raise ValueError(f"at:{arguments} lies beyond the {n} bits of a codeword: give positions below {n}")
+    return found
+
+
+def _at_positions(arguments: str, n: int, words: Draw) -> Positions:
+    return np.tile(np.array(pattern_of(arguments, n)), (len(words(0, 1)), 1))
+
+
+def _at_outcomes(arguments: str, code: Code) -> Mapping[str, tuple[int, int]]:
+    return _without_clean(known_outcomes(code.linear, Boxes((Box(fixed=pattern_of(arguments, code.n)),))))
+
+
+AT = ErrorModel(
+    name="at",
+    syntax="at:P,P,...",
+    help="always these positions",
+    parse=_parse_at,
+    positions=_at_positions,
+    exact=_at_outcomes,
+)
 
 
 def _parse_burst(arguments: str) -> str:
@@ -113,9 +180,13 @@ def _without_clean(found: Mapping[str, tuple[int, int]]) -> Mapping[str, tuple[i
 
 
 BURST = ErrorModel(
-    name="burst", syntax="burst:L", parse=_parse_burst, positions=_burst_positions, exact=_burst_outcomes
+    name="burst",
+    syntax="burst:L",
+    help="a window of L bits, all equally likely: both ends flip, each bit inside with probability 1/2",
+    parse=_parse_burst,
+    positions=_burst_positions,
+    exact=_burst_outcomes,
 )
-"""A window of L bits, all equally likely: both ends flip, each bit inside with probability 1/2."""
 
 
 def _parse_adjacent(arguments: str) -> str:
@@ -147,11 +218,11 @@ def _adjacent_outcomes(arguments: str, code: Code) -> Mapping[str, tuple[int, in
 ADJACENT = ErrorModel(
     name="adjacent",
     syntax="adjacent:L",
+    help="L neighbours, all of them, every place equally likely; they do not go on at the other end",
     parse=_parse_adjacent,
     positions=_adjacent_positions,
     exact=_adjacent_outcomes,
 )
-"""L neighbours, all of them flipped, every place equally likely; they do not go on at the other end."""
 
 
 def _parse_symbol(arguments: str) -> str:
@@ -197,12 +268,11 @@ def _symbol_outcomes(arguments: str, code: Code) -> Mapping[str, tuple[int, int]
 SYMBOL = ErrorModel(
     name="symbol",
     syntax="symbol:BITS:COUNT",
+    help="COUNT different symbols of BITS aligned bits, in each a pattern other than none",
     parse=_parse_symbol,
     positions=_symbol_positions,
     exact=_symbol_outcomes,
 )
-"""COUNT different symbols of BITS aligned bits (a chip, say), in each a pattern other than none, all equally
-likely. Where BITS does not divide the codeword its last symbol is short."""
 
 
 def part_outcomes(code: Code, parts: Parts, kind: Kind) -> Mapping[str, tuple[int, int]]:
@@ -210,25 +280,39 @@ def part_outcomes(code: Code, parts: Parts, kind: Kind) -> Mapping[str, tuple[in
     return _without_clean(known_outcomes(code.linear, within_one(parts, kind)))
 
 
-def _of_parts(name: str, syntax: str, parse: Callable[[str], str]) -> ErrorModel:
+def _of_parts(name: str, syntax: str, help_: str, parse: Callable[[str], str]) -> ErrorModel:
     parts = PARTS[name]
     return ErrorModel(
         name=name,
         syntax=syntax,
+        help=help_,
         parse=parse,
-        positions=lambda arguments, n, words: part_positions(*parts(arguments, partial(layout, n)), words),
         on_layout=lambda arguments, layouts, words: part_positions(*parts(arguments, layouts), words),
         exact=lambda arguments, code: part_outcomes(code, *parts(arguments, layouts_of(code))),
     )
 
 
-DEVICE = _of_parts("device", "device:WIDTH:KIND", parse_device)
-"""One device, all equally likely: ``uniform``, a pattern other than none, all equally likely, in what it
-carries; ``ones``, all of it flipped; ``one``, one bit of it."""
+DEVICE = _of_parts(
+    "device",
+    "device:WIDTH:KIND",
+    "one device: in what it carries a pattern other than none (uniform), all bits (ones) or one",
+    parse_device,
+)
+PIN = _of_parts(
+    "pin", "pin:WIDTH", "one pin of one device: a pattern other than none in what it carries", parse_pin
+)
 
-PIN = _of_parts("pin", "pin:WIDTH", parse_pin)
-"""One pin of one device: a pattern other than none, all equally likely, in what it carries."""
+MIXTURE = Mixture(
+    {
+        model.name: model
+        for model in (FLIPS, BSC, AWGN, BURST, ADJACENT, AT, SYMBOL, DEVICE, PIN, STUCK_AT, ASYMMETRIC)
+    }
+)
+"""Of all others but erasures, of which the decoder has to be told."""
 
-BUILT_IN: Mapping[str, ErrorModel] = {
-    model.name: model for model in (FLIPS, BSC, BURST, ADJACENT, SYMBOL, DEVICE, PIN, ERASURES)
-}
+MIX = MIXTURE.model()
+
+CHANNELS = (BSC, AWGN, ASYMMETRIC)
+"""Of which every bit flips or not on its own."""
+
+BUILT_IN: Mapping[str, ErrorModel] = {**MIXTURE.models, "erasures": ERASURES, "mix": MIX}

@@ -27,7 +27,7 @@ from benchsuite.inject.ways import NoWay
 from benchsuite.record.types import Case, Tally, Trial
 from benchsuite.scale.ledger import Ledger
 from benchsuite.workloads.codes.analysis import NoFormula
-from benchsuite.workloads.codes.composed import Composed, Target
+from benchsuite.workloads.codes.composed import AnyCode, Composed
 from benchsuite.workloads.codes.layout import Layouts
 from benchsuite.workloads.streams import case_key, params_mapping
 
@@ -42,7 +42,7 @@ class Campaign:
     first. Raises UsageError where none of the three says when to stop, and for what the code cannot bear.
     """
 
-    code: Target
+    code: AnyCode
     model: Model
     seed: int
     trials: int | None = None
@@ -57,7 +57,7 @@ class Campaign:
         object.__setattr__(self, "code", decoding(self.code, self.model.kind))
         if isinstance(self.code, Composed):
             object.__setattr__(self, "codewords", self.code.codewords)
-        require_fit(self.model, self.n, self.layouts)
+        require_fit(self.model, self.code, self.codewords)
         if self.exhaustive:
             pattern_count(self.model, self.n, self.layouts)
         elif self.trials is None and self.precision is None:
@@ -99,7 +99,7 @@ class Campaign:
         }
 
 
-def exact(of: Target, model: Model, codewords: int = 1) -> dict[str, tuple[str, str, float]] | None:
+def exact(of: AnyCode, model: Model, codewords: int = 1) -> dict[str, tuple[str, str, float]] | None:
     """Outcome -> (numerator, denominator, probability) by formula; None where none is known.
 
     Of a codeword, or of an access of several. ``lost`` stands for all outcomes that are neither untouched nor
@@ -122,11 +122,10 @@ def exact(of: Target, model: Model, codewords: int = 1) -> dict[str, tuple[str, 
     return {name: recorded(above, below) for name, (above, below) in outcomes.items()}
 
 
-def exact_tally(of: Target, model: Model, seed: int = 0, codewords: int = 1) -> Tally:
+def exact_tally(of: AnyCode, model: Model, seed: int = 0, codewords: int = 1) -> Tally:
     """What ``--exact`` answers: no backend and no trial. Raises UsageError where no formula is known."""
     of = decoding(of, model.kind)
-    words, bits = stored_words(of, codewords)
-    require_fit(model, words * bits, layouts_of(of, codewords))
+    require_fit(model, of, codewords)
     tally = _blank(of, model, seed, backend="", codewords=codewords)
     if tally.exact is None:
         alone = codewords == 1 or isinstance(of, Composed)
@@ -137,7 +136,7 @@ def exact_tally(of: Target, model: Model, seed: int = 0, codewords: int = 1) -> 
     return tally
 
 
-def _outcomes(of: Target, model: Model, codewords: int) -> Mapping[str, tuple[int, int]] | None:
+def _outcomes(of: AnyCode, model: Model, codewords: int) -> Mapping[str, tuple[int, int]] | None:
     if isinstance(of, Composed):
         return composed_outcomes(of, model)
     if codewords == 1:
@@ -145,7 +144,7 @@ def _outcomes(of: Target, model: Model, codewords: int) -> Mapping[str, tuple[in
     return access_outcomes(of, model, codewords)
 
 
-def _why_not(of: Target, model: Model, codewords: int) -> str:
+def _why_not(of: AnyCode, model: Model, codewords: int) -> str:
     try:
         _outcomes(of, model, codewords)
     except NoFormula as reason:
@@ -153,7 +152,7 @@ def _why_not(of: Target, model: Model, codewords: int) -> str:
     return ""
 
 
-def _case(of: Target) -> tuple[Case, str]:
+def _case(of: AnyCode) -> tuple[Case, str]:
     """What is decoded, and its ``case_key``."""
     if isinstance(of, Composed):
         return Case(**of.case()), of.key()
@@ -164,7 +163,7 @@ def _case(of: Target) -> tuple[Case, str]:
     return case, case_key(of.decode, params)
 
 
-def _blank(of: Target, model: Model, seed: int, backend: str, codewords: int) -> Tally:
+def _blank(of: AnyCode, model: Model, seed: int, backend: str, codewords: int) -> Tally:
     case, key = _case(of)
     return Tally(
         case=case,

@@ -20,7 +20,7 @@ from benchsuite.inject.outcomes import Fates, of_accesses
 from benchsuite.inject.rig import Answers, Rig, Through, same_rows, ways
 from benchsuite.workloads.codes import CLEAN, CORRECTED, Code
 from benchsuite.workloads.codes.analysis import NoFormula
-from benchsuite.workloads.codes.composed import Composed, Target, gather, scatter
+from benchsuite.workloads.codes.composed import AnyCode, Composed, gather, scatter
 from benchsuite.workloads.codes.outcomes import trial_outcomes
 from benchsuite.workloads.streams import Bytes, Positions
 
@@ -44,12 +44,12 @@ def through_of(request: Mapping[str, Any]) -> AnyThrough:
     return Through(**request)
 
 
-def every_way(of: Target, through: AnyThrough) -> list[Way]:
+def every_way(of: AnyCode, through: AnyThrough) -> list[Way]:
     """The encoders and decoders that have to be proved."""
     return [way for code, passage in _parts(of, through) for way in ways(code, passage)]
 
 
-def _parts(of: Target, through: AnyThrough) -> list[tuple[Code, Through]]:
+def _parts(of: AnyCode, through: AnyThrough) -> list[tuple[Code, Through]]:
     if isinstance(of, Composed):
         assert isinstance(through, Both)
         return [(of.inside, through.inside), (of.rank, through.rank)]
@@ -125,7 +125,7 @@ AnyRig: TypeAlias = Rig | ComposedRig
 """Both halves of a target."""
 
 
-def rig_of(engine: Engine, of: Target, through: AnyThrough) -> AnyRig:
+def rig_of(engine: Engine, of: AnyCode, through: AnyThrough) -> AnyRig:
     """The rig of a target; raises what ``Rig`` does."""
     if isinstance(of, Composed):
         assert isinstance(through, Both)

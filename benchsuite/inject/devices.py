@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchsuite.workloads.codes.analysis import Kind
-from benchsuite.workloads.codes.composed import Composed, Target
+from benchsuite.workloads.codes.composed import AnyCode, Composed
 from benchsuite.workloads.codes.errors import Draw
 from benchsuite.workloads.codes.layout import Layouts, Parts, layout
 from benchsuite.workloads.streams import Positions, Words, below
@@ -21,12 +21,12 @@ KINDS: tuple[Kind, ...] = ("uniform", "ones", "one")
 _BITS_OF_A_WORD = 32  # more are drawn bit by bit
 
 
-def stored_words(of: Target, codewords: int) -> tuple[int, int]:
+def stored_words(of: AnyCode, codewords: int) -> tuple[int, int]:
     """(words, bits of each) that lie one after another in a trial of so many codewords."""
     return (of.chips, of.inside.n) if isinstance(of, Composed) else (codewords, of.n)
 
 
-def layouts_of(code: Target, codewords: int = 1) -> Layouts:
+def layouts_of(code: AnyCode, codewords: int = 1) -> Layouts:
     """The layouts of so many codewords of ``code``, one after another."""
     if isinstance(code, Composed):
         return code.layout

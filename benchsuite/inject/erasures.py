@@ -12,9 +12,9 @@ from benchsuite.api import ErrorModel
 from benchsuite.host.plugins import UsageError
 from benchsuite.workloads.codes import REED_SOLOMON_DECODE_ERASURES, Code
 from benchsuite.workloads.codes.chipkill import CHIPKILL
-from benchsuite.workloads.codes.composed import Composed, Target
+from benchsuite.workloads.codes.composed import AnyCode, Composed
 from benchsuite.workloads.codes.errors import Draw, is_whole
-from benchsuite.workloads.codes.layout import Layouts, layout
+from benchsuite.workloads.codes.layout import Layouts
 from benchsuite.workloads.codes.reed_solomon import REED_SOLOMON
 from benchsuite.workloads.streams import Positions, distinct_positions
 
@@ -68,15 +68,14 @@ def _outcomes(arguments: str, code: Code) -> Mapping[str, tuple[int, int]] | Non
 ERASURES = ErrorModel(
     name="erasures",
     syntax="erasures:K",
+    help="K different symbols, every set equally likely, hold anything, and the decoder is told which",
     parse=_parse,
-    positions=lambda arguments, n, words: _positions(arguments, lambda pins: layout(n, pins), words),
     on_layout=_positions,
     exact=_outcomes,
 )
-"""K different symbols, every set equally likely, hold anything, and the decoder is told which."""
 
 
-def decoding(code: Target, model: ErrorModel) -> Target:
+def decoding(code: AnyCode, model: ErrorModel) -> AnyCode:
     """The code as ``model`` has it decoded: by a decoder that takes erasures where there are any.
 
     Raises UsageError for erasures in a code that has no such decoder.

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
-from typing import Any
 
 import numpy as np
 
-from benchsuite.api import ErrorModel
+from benchsuite.api import ErrorModel, Target
 from benchsuite.host.cases import unknown
 from benchsuite.host.plugins import Registry, UsageError
 from benchsuite.inject.built_in import BUILT_IN
+from benchsuite.inject.targets import asked, target_of
+from benchsuite.workloads.codes.composed import AnyCode
 from benchsuite.workloads.codes.errors import Draw
-from benchsuite.workloads.codes.layout import Layouts, layout
+from benchsuite.workloads.streams import Positions
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,9 @@ class Model:
         """The canonical spelling, of which streams and records are made: ``flips:3``."""
         return f"{self.name}:{self.arguments}" if self.arguments else self.name
 
-    def positions(self, n: int, words: Draw, layouts: Layouts | None = None) -> Any:
-        """What the model flips of n bits, which lie in memory in a row unless ``layouts`` say otherwise."""
-        if self.kind.on_layout is None:
-            return self.kind.positions(self.arguments, n, words)
-        return self.kind.on_layout(self.arguments, layouts or partial(layout, n), words)
+    def positions(self, target: Target, words: Draw) -> Positions:
+        """``int64[trials, flips]``: what the model flips of ``target``, -1 for none."""
+        return np.asarray(asked(self.kind, self.arguments, target, words), np.int64)
 
 
 def error_models(registry: Registry) -> Mapping[str, ErrorModel]:
@@ -64,13 +62,11 @@ def parse_model(text: str, registry: Registry) -> Model:
         raise UsageError(f"error model {name} failed on {text}: {type(error).__name__}: {error}") from None
 
 
-def require_fit(model: Model, n: int, layouts: Layouts | None = None) -> None:
-    """Raise UsageError where ``model`` cannot flip bits of an ``n``-bit codeword: a trial of zeros tells.
-
-    ``layouts`` are those of ``Model.positions``.
-    """
+def require_fit(model: Model, code: AnyCode, codewords: int = 1) -> None:
+    """Raise UsageError where ``model`` cannot flip bits of so many codewords: a trial of zeros tells."""
+    target = target_of(code, codewords, lambda: np.zeros((1, target.n), np.uint8))
     try:
-        model.positions(n, lambda block, number: np.zeros((1, number), np.uint64), layouts)
+        model.positions(target, lambda block, number: np.zeros((1, number), np.uint64))
     except ValueError as error:
         raise UsageError(f"--model {model.text}: {error}") from None
     except Exception as error:  # noqa: BLE001  the model may be a plugin's

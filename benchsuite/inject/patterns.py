@@ -8,20 +8,26 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from math import comb
+from itertools import accumulate
+from math import comb, gcd, lcm
 
 import numpy as np
 
 from benchsuite.host.plugins import UsageError
 from benchsuite.inject.built_in import (
-    BSC,
     BUILT_IN,
+    CHANNELS,
+    MIX,
+    MIXTURE,
     adjacent_length,
     burst_length,
+    pattern_of,
     positions_of_bits,
     symbol_shape,
 )
+from benchsuite.inject.cells import STUCK_AT
 from benchsuite.inject.devices import PARTS, flipped
+from benchsuite.inject.mix import widened
 from benchsuite.inject.models import Model
 from benchsuite.workloads.codes.errors import flips_of
 from benchsuite.workloads.codes.layout import Layouts, Parts, layout
@@ -107,6 +113,10 @@ ENUMERATIONS: Mapping[str, Enumeration] = {
         lambda arguments, n, first, count: combinations(n, flips_of(arguments, n), first, count),
     ),
     "burst": Enumeration(_bursts, _burst_patterns),
+    "at": Enumeration(
+        lambda arguments, n: len({pattern_of(arguments, n)}),
+        lambda arguments, n, first, count: np.tile(np.array(pattern_of(arguments, n)), (count, 1)),
+    ),
     "adjacent": Enumeration(
         lambda arguments, n: n - adjacent_length(arguments, n) + 1,
         lambda arguments, n, first, count: (
@@ -140,23 +150,52 @@ def _part_enumeration(parts: Parts, kind: str) -> Enumeration:
     return Enumeration(count, positions)
 
 
+def _mix_enumeration(mixed: Model, n: int, layouts: Layouts | None) -> Enumeration:
+    """Part by part, in the order of their weights; each pattern of a part so many times as it weighs."""
+    parts = [(Model(p.kind, p.arguments), p.weight) for p in MIXTURE.parts(mixed.arguments)]
+    sizes = [pattern_count(part, n, layouts) for part, _ in parts]
+    scale = lcm(*sizes)
+    repeats = [weight * (scale // size) for (_, weight), size in zip(parts, sizes, strict=True)]
+    repeats = [number // gcd(*repeats) for number in repeats]
+    ends = list(accumulate(size * number for size, number in zip(sizes, repeats, strict=True)))
+
+    def positions(arguments: str, n: int, first: int, count: int) -> Positions:
+        found = []
+        for (part, _), number, begin, end in zip(parts, repeats, [0, *ends], ends, strict=False):
+            ranks = (np.arange(max(first, begin), min(first + count, end), dtype=np.int64) - begin) // number
+            if ranks.size:
+                some = patterns(part, n, int(ranks[0]), int(ranks[-1] - ranks[0]) + 1, layouts)
+                found.append(some[ranks - ranks[0]])
+        most = max(1, *(some.shape[1] for some in found))
+        return np.concatenate([widened(some, most) for some in found])
+
+    return Enumeration(lambda arguments, n: ends[-1], positions)
+
+
 def _enumeration(model: Model, n: int, layouts: Layouts | None) -> Enumeration:
     if model.name in PARTS:
         return _part_enumeration(*PARTS[model.name](model.arguments, layouts or partial(layout, n)))
+    if model.kind is MIX:
+        return _mix_enumeration(model, n, layouts)
     return ENUMERATIONS[model.name]
 
 
 def pattern_count(model: Model, n: int, layouts: Layouts | None = None) -> int:
     """How many patterns ``--exhaustive`` goes through; raises UsageError where it cannot go through them.
 
-    ``layouts`` are those of ``Model.positions``.
+    ``layouts`` are those of a ``Target``. In a mixture a pattern counts so many times as it weighs.
     """
-    if model.kind is BSC:
+    if model.kind in CHANNELS:
         raise UsageError(
             f"the patterns of {model.text} are not equally likely, so going through them tells nothing: "
             "use --exact for the formula or --trials for a sample"
         )
-    if model.name not in {*ENUMERATIONS, *PARTS} or model.kind is not BUILT_IN.get(model.name):
+    if model.kind is STUCK_AT:
+        raise UsageError(
+            f"what {model.text} flips depends on the data, so it has no patterns to go through: use --exact "
+            "for the formula or --trials for a sample"
+        )
+    if model.name not in {*ENUMERATIONS, *PARTS, MIX.name} or model.kind is not BUILT_IN.get(model.name):
         raise UsageError(f"the patterns of {model.text} cannot be enumerated: use --trials")
     try:
         count = _enumeration(model, n, layouts).count(model.arguments, n)

@@ -13,7 +13,7 @@ from benchsuite.inject.erasures import decoding
 from benchsuite.inject.models import parse_model
 from benchsuite.inject.shown import Picker, show_trial
 from benchsuite.inject.trials import Draws, count_trials
-from benchsuite.workloads.codes.composed import requested_target
+from benchsuite.workloads.codes.composed import requested_any
 
 _engine: Engine | None = None
 _rig: AnyRig | None = None
@@ -57,7 +57,7 @@ def _reply(status: str = "measured", reason: str = "") -> dict[str, Any]:
 def _proven(engine: Engine, request: dict[str, Any]) -> AnyRig:
     through = through_of(request["through"])
     model = parse_model(request["model"], engine.registry)
-    of = decoding(requested_target(request["code"]), model.kind)
+    of = decoding(requested_any(request["code"]), model.kind)
     for way in every_way(of, through):
         check_vectors(engine, way)
     return rig_of(engine, of, through)
@@ -66,7 +66,7 @@ def _proven(engine: Engine, request: dict[str, Any]) -> AnyRig:
 def _draws(engine: Engine, request: dict[str, Any]) -> Draws:
     model = parse_model(request["model"], engine.registry)
     return Draws(
-        code=decoding(requested_target(request["code"]), model.kind),
+        code=decoding(requested_any(request["code"]), model.kind),
         model=model,
         seed=request["seed"],
         exhaustive=request["exhaustive"],

@@ -14,7 +14,15 @@ from fractions import Fraction
 from math import comb, lcm, prod
 
 from benchsuite.api import ErrorModel
-from benchsuite.inject.built_in import BSC, adjacent_length, burst_length, symbol_shape
+from benchsuite.inject.built_in import (
+    CHANNELS,
+    MIXTURE,
+    adjacent_length,
+    burst_length,
+    pattern_of,
+    symbol_shape,
+)
+from benchsuite.inject.cells import STUCK_AT, stuck_bits
 from benchsuite.inject.devices import PARTS, layouts_of
 from benchsuite.inject.erasures import ERASURES
 from benchsuite.inject.outcomes import MENDED, UNTOUCHED
@@ -57,29 +65,37 @@ def _independent(model: ErrorModel) -> Formula:
     return formula
 
 
-def _spread(code: Code, bits: int, count: int, codewords: int) -> Within:
-    """The patterns of a codeword by their wrong groups are a polynomial, those of an access its power."""
-    groups = code.n // bits
-    most = min(count, groups)
+def _spread(
+    each: Callable[[int], Outcomes], patterns: Callable[[int], int], most: int, count: int, codewords: int
+) -> Within:
+    """So many bits or symbols, ``most`` of them in one codeword.
+
+    ``patterns(few)`` of a codeword have so many, of outcomes ``each(few)``: a polynomial by
+    their number, and that of an access is its power.
+    """
     if codewords * most * count > MOST_STEPS:
-        raise NoFormula(f"{count} flips fall on {codewords} codewords in too many ways to count")
-    each = [
-        {"clean": (1, 1)},
-        *(known_outcomes(code.linear, symbols(code.n, bits, few + 1)) for few in range(most)),
-    ]
-    patterns = [comb(groups, few) * (2**bits - 1) ** few for few in range(most + 1)]
+        raise NoFormula(f"{count} bits or symbols fall on {codewords} codewords in too many ways to count")
+    by_number = [(each(few), patterns(few)) for few in range(most + 1)]
 
     def within(names: Collection[str]) -> Fraction:
-        one = [int(_share(outcomes, names) * all_) for outcomes, all_ in zip(each, patterns, strict=True)]
-        every = [1, *[0] * count]
-        for _ in range(codewords):
-            every = [
-                sum(every[at - few] * number for few, number in enumerate(one[: at + 1]))
-                for at in range(count + 1)
-            ]
-        return Fraction(every[count], comb(groups * codewords, count) * (2**bits - 1) ** count)
+        weights = [_share(outcomes, names) * every for outcomes, every in by_number]
+        scale = lcm(*(weight.denominator for weight in weights))
+        one = [int(weight * scale) for weight in weights]
+        return Fraction(_power(one, count, codewords), scale**codewords * total)
 
+    total = _power([every for _, every in by_number], count, codewords)
     return within
+
+
+def _power(one: Sequence[int], count: int, codewords: int) -> int:
+    """The coefficient of x^count in the polynomial of these coefficients to the power of ``codewords``."""
+    every = [1, *[0] * count]
+    for _ in range(codewords):
+        every = [
+            sum(every[at - few] * number for few, number in enumerate(one[: at + 1]))
+            for at in range(count + 1)
+        ]
+    return every[count]
 
 
 @dataclass(frozen=True)
@@ -159,18 +175,52 @@ def _of_parts(name: str) -> Formula:
 
 
 def _flips(arguments: str, code: Code, codewords: int) -> Within:
-    return _spread(code, 1, flips_of(arguments, code.n * codewords), codewords)
+    return _of_symbols(code, 1, flips_of(arguments, code.n * codewords), codewords)
 
 
 def _symbols(arguments: str, code: Code, codewords: int) -> Within:
     n = code.n * codewords
     bits, count = symbol_shape(arguments, n)
     if code.n % bits == 0:
-        return _spread(code, bits, count, codewords)
+        return _of_symbols(code, bits, count, codewords)
     if count > 1:
         raise NoFormula(f"symbols of {bits} bits reach from one codeword of {code.n} bits into the next")
     parts = [range(at, min(at + bits, n)) for at in range(0, n, bits)]
     return _struck(code, _parts(parts, "uniform", code.n))
+
+
+def _of_symbols(code: Code, bits: int, count: int, codewords: int) -> Within:
+    there = code.n // bits
+
+    def each(few: int) -> Outcomes:
+        return known_outcomes(code.linear, symbols(code.n, bits, few)) if few else {"clean": (1, 1)}
+
+    return _spread(
+        each, lambda few: comb(there, few) * (2**bits - 1) ** few, min(count, there), count, codewords
+    )
+
+
+def _stuck(arguments: str, code: Code, codewords: int) -> Within:
+    value, count = stuck_bits(arguments, code.n * codewords)
+
+    def each(few: int) -> Outcomes:
+        outcomes = STUCK_AT.exact(f"{value}:{few}", code)
+        assert outcomes is not None
+        return outcomes
+
+    return _spread(each, lambda few: comb(code.n, few), min(count, code.n), count, codewords)
+
+
+def _at(arguments: str, code: Code, codewords: int) -> Within:
+    positions = pattern_of(arguments, code.n * codewords)
+    return _struck(code, Counter([_strike(positions, (), code.n)]))
+
+
+def _mix(arguments: str, code: Code, codewords: int) -> Within:
+    parts = MIXTURE.parts(arguments)
+    each = [(part.weight, FORMULAS[part.kind.name](part.arguments, code, codewords)) for part in parts]
+    total = sum(part.weight for part in parts)
+    return lambda names: sum((weight * within(names) for weight, within in each), Fraction(0)) / total
 
 
 def _adjacent(arguments: str, code: Code, codewords: int) -> Within:
@@ -182,18 +232,21 @@ def _burst(arguments: str, code: Code, codewords: int) -> Within:
     return _struck(code, _windows(length, code.n, codewords, ends_only=True))
 
 
-INDEPENDENT: Mapping[str, Formula] = {model.name: _independent(model) for model in (BSC, ERASURES)}
-"""Models that strike each codeword on its own, and perhaps none."""
-
 FORMULAS: Mapping[str, Formula] = {
-    **INDEPENDENT,
+    **{model.name: _independent(model) for model in (*CHANNELS, ERASURES)},
     "flips": _flips,
     "symbol": _symbols,
     "adjacent": _adjacent,
     "burst": _burst,
+    "at": _at,
+    "stuck-at": _stuck,
+    "mix": _mix,
     **{name: _of_parts(name) for name in PARTS},
 }
 """Built-in error model -> arguments, code and codewords of an access -> ``Within``.
 
 They raise NoFormula where counting takes too long.
 """
+
+SPARING = frozenset({*(model.name for model in (*CHANNELS, ERASURES)), "stuck-at", "mix"})
+"""Models that may flip nothing."""

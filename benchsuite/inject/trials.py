@@ -16,7 +16,9 @@ from benchsuite.inject.models import Model
 from benchsuite.inject.outcomes import Counts, Fates
 from benchsuite.inject.patterns import patterns
 from benchsuite.inject.rig import BLOCK
-from benchsuite.workloads.codes.composed import Composed, Target
+from benchsuite.inject.targets import target_of
+from benchsuite.workloads.codes import Code, bulk
+from benchsuite.workloads.codes.composed import AnyCode, Composed, gather
 from benchsuite.workloads.codes.layout import Layouts
 from benchsuite.workloads.streams import (
     Bytes,
@@ -32,7 +34,7 @@ from benchsuite.workloads.streams import (
 class Draws:
     """A campaign's data and positions, trial by trial: no chunking, worker or engine has a say in them."""
 
-    code: Target
+    code: AnyCode
     model: Model
     seed: int
     exhaustive: bool = False
@@ -70,6 +72,15 @@ class Draws:
         drawn = trial_data(self.key, first, count, bits)
         return drawn.reshape(count * self.codewords, -1)
 
+    def stored(self, first: int, count: int) -> Bytes:
+        """``uint8[count, n]``: the bits of the codewords of the data, position by position."""
+        data, code = self.data(first, count), self.code
+        if isinstance(code, Composed):
+            data, code = gather(data, _check_bits(code.rank, data), self.codewords), code.inside
+        halves = ((data, code.linear.k), (_check_bits(code, data), code.linear.r))
+        bits = [np.unpackbits(rows, axis=1, count=size, bitorder="little") for rows, size in halves]
+        return np.concatenate(bits, axis=1)[:, list(code.bits)].reshape(count, -1)
+
     def positions(self, first: int, count: int) -> Positions:
         """``int64[count, flips]`` of bits of the trial; -1 fills the row of a trial that flips fewer.
 
@@ -77,13 +88,9 @@ class Draws:
         """
         if self.exhaustive:
             return patterns(self.model, self.n, first, count, self.layouts)
-        found = np.asarray(
-            self.model.positions(
-                self.n,
-                lambda block, number: trial_words(self.key, first, count, block, number),
-                self.layouts,
-            ),
-            np.int64,
+        found = self.model.positions(
+            target_of(self.code, self.codewords, lambda: self.stored(first, count)),
+            lambda block, number: trial_words(self.key, first, count, block, number),
         )
         if found.ndim != 2 or len(found) != count or not _within(found, self.n):
             raise ValueError(
@@ -104,6 +111,10 @@ class Draws:
         )
         np.put_along_axis(flags, chosen, 1, axis=1)
         return np.repeat(flags, self.codewords, axis=0)
+
+
+def _check_bits(code: Code, data: Bytes) -> Bytes:
+    return bulk.check_bits(code.linear.columns, code.linear.k, data)
 
 
 def _within(positions: Positions, n: int) -> bool:

@@ -14,7 +14,7 @@ from benchsuite.inject.composed import AnyThrough, Both
 from benchsuite.inject.rig import Through, block_params
 from benchsuite.record.types import Planned
 from benchsuite.workloads.codes import Code
-from benchsuite.workloads.codes.composed import Composed, Target
+from benchsuite.workloads.codes.composed import AnyCode, Composed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +25,7 @@ class NoWay:
     reason: str
 
 
-def find_way(registry: Registry, backend: str, probe: Probe, of: Target) -> AnyThrough | NoWay:
+def find_way(registry: Registry, backend: str, probe: Probe, of: AnyCode) -> AnyThrough | NoWay:
     """The first device and scope that both halves share, host bytes before resident ones, first variants.
 
     ``probe`` is what the backend's ``probe()`` said in a worker. Of a composition each code has a way.

@@ -9,12 +9,16 @@ import numpy as np
 from benchsuite.api import ErrorModel
 from benchsuite.inject.campaign import exact
 from benchsuite.inject.models import Model
+from benchsuite.inject.targets import asked, target_of
 from benchsuite.testing.subject import Broken, DoesNotApply
-from benchsuite.workloads.codes import code
+from benchsuite.workloads.codes import Code, code
 
 CODES = ("hsiao-72-64", "parity-65-64")
 TRIALS = 64
-ARGUMENTS = ("", "1", "2", "0.5", "0.01", "4:1", "2:0.5", "x4", "x4:uniform")
+ARGUMENTS = (
+    *("", "1", "2", "0.5", "0.01", "4:1", "2:0.5", "0.1:0.2", "0:1"),
+    *("x4", "x4:uniform", "7dB", "flips:1=1"),
+)
 """Tried in turn: a model's syntax is for people to read."""
 
 
@@ -26,8 +30,8 @@ def model_is_sound(kind: ErrorModel) -> None:
     model = Model(kind, _accepted(kind))
     for of in map(code, CODES):
         try:
-            found = _positions(model, of.n)
-            again = _positions(model, of.n)
+            found = _positions(model, of)
+            again = _positions(model, of)
         except ValueError as refused:
             raise DoesNotApply(f"{model.text} refuses {of.name}: {refused}") from None
         _require_positions(model, of.n, found)
@@ -45,12 +49,13 @@ def _accepted(kind: ErrorModel) -> str:
     raise DoesNotApply(f"{kind.syntax}: none of {', '.join(map(repr, ARGUMENTS))} is accepted")
 
 
-def _positions(model: Model, n: int) -> Any:
+def _positions(model: Model, of: Code) -> Any:
     def words(block: int, count: int) -> np.ndarray[Any, np.dtype[np.uint64]]:
         drawn = np.random.default_rng(block).integers(2**64, size=(TRIALS, 64), dtype=np.uint64)
         return np.resize(drawn, (TRIALS, count)) if count > drawn.shape[1] else drawn[:, :count]
 
-    return model.kind.positions(model.arguments, n, words)
+    bits = np.random.default_rng(1).integers(2, size=(TRIALS, of.n), dtype=np.uint8)
+    return asked(model.kind, model.arguments, target_of(of, 1, bits.copy), words)
 
 
 def _require_positions(model: Model, n: int, found: Any) -> None:

@@ -173,7 +173,7 @@ def test_sampled_accesses_agree_with_the_exact_ones(
         ("symbol:5:2", "symbols of 5 bits reach from one codeword of 72 bits into the next"),
         ("burst:20000", "windows of 20000 bits are longer than 16384"),
         ("bsc:0.001", "its fractions have 2,940,928 bits, more than 300,000"),
-        ("flips:20000", "20000 flips fall on 4096 codewords in too many ways to count"),
+        ("flips:20000", "20000 bits or symbols fall on 4096 codewords in too many ways to count"),
     ],
 )
 def test_accesses_that_take_too_much_counting_are_refused_at_once(model: str, reason: str) -> None:

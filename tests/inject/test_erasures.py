@@ -102,7 +102,7 @@ def test_nonsense_is_refused_with_what_to_write_instead(text: str) -> None:
 def test_more_erasures_than_symbols_and_going_through_them_are_refused() -> None:
     drawn = draws("chipkill-18-16", "erasures:19")
     with pytest.raises(UsageError, match="erases more than the 18 symbols: give 1 to 18"):
-        require_fit(drawn.model, drawn.n, drawn.layouts)
+        require_fit(drawn.model, drawn.code)
     with pytest.raises(UsageError, match="cannot be enumerated: use --trials"):
         pattern_count(model("erasures:1"), 144, drawn.layouts)
 

@@ -4,6 +4,7 @@ from benchsuite.api import ErrorModel
 from benchsuite.host.plugins import Registry, UsageError
 from benchsuite.inject.built_in import FLIPS
 from benchsuite.inject.models import error_models, parse_model, require_fit
+from benchsuite.workloads.codes import code
 
 
 def test_a_model_is_spelled_one_way() -> None:
@@ -13,7 +14,7 @@ def test_a_model_is_spelled_one_way() -> None:
 def test_an_unknown_model_is_refused_with_the_nearest_and_the_known_ones() -> None:
     with pytest.raises(
         UsageError,
-        match=r"did you mean flips\? Known: adjacent, bsc, burst, device, erasures, flips, pin, ",
+        match=r"did you mean flips\? Known: adjacent, asymmetric, at, awgn, bsc, burst, device, erasures, ",
     ):
         parse_model("flip:3", Registry())
 
@@ -25,9 +26,9 @@ def test_flips_takes_whole_numbers_only(arguments: str) -> None:
 
 
 def test_more_flips_than_bits_are_refused_and_as_many_are_not() -> None:
-    require_fit(parse_model("flips:72", Registry()), 72)
+    require_fit(parse_model("flips:72", Registry()), code("hsiao-72-64"))
     with pytest.raises(UsageError, match="flips:73 flips more bits than the 72 of a codeword: give 0 to 72"):
-        require_fit(parse_model("flips:73", Registry()), 72)
+        require_fit(parse_model("flips:73", Registry()), code("hsiao-72-64"))
 
 
 def test_no_plugin_replaces_a_built_in_model() -> None:
@@ -91,6 +92,6 @@ def test_nonsense_is_refused_with_what_to_write_instead(text: str, remedy: str) 
     ],
 )
 def test_a_model_too_large_for_the_codeword_is_refused(text: str, fits: str, message: str) -> None:
-    require_fit(parse_model(fits, Registry()), 72)
+    require_fit(parse_model(fits, Registry()), code("hsiao-72-64"))
     with pytest.raises(UsageError, match=message):
-        require_fit(parse_model(text, Registry()), 72)
+        require_fit(parse_model(text, Registry()), code("hsiao-72-64"))

@@ -90,11 +90,11 @@ class Composed:
         return list(self.case().values())
 
     def request(self) -> dict[str, Any]:
-        """What ``requested_target`` makes it of again, elsewhere."""
+        """What ``requested_any`` makes it of again, elsewhere."""
         return {"inside": self.inside.request(), "rank": self.rank.request()}
 
 
-Target: TypeAlias = Code | Composed
+AnyCode: TypeAlias = Code | Composed
 """What errors are injected into."""
 
 DECODE = "on-die-and-rank-decode"
@@ -121,7 +121,7 @@ def composed(name: str) -> Composed | None:
     return Composed(*(CODES[part] for part in name.split(_BETWEEN))) if name in NAMES else None
 
 
-def requested_target(request: Mapping[str, Any]) -> Target:
+def requested_any(request: Mapping[str, Any]) -> AnyCode:
     """The target of a ``request()``."""
     if "rank" in request:
         return Composed(requested(request["inside"]), requested(request["rank"]))

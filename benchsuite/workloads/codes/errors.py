@@ -49,17 +49,32 @@ def flip_positions(arguments: str, n: int, words: Draw) -> Positions:
     return distinct_positions(words(0, flips), n, flips)
 
 
+def probability(text: str) -> Fraction | None:
+    """The number from 0 to 1 that ``text`` spells in at most PLACES decimals; None where it spells none."""
+    if not re.fullmatch(r"(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?", text, re.ASCII):
+        return None
+    p = Fraction(text)
+    return p if p <= 1 and (p * 10**PLACES).denominator == 1 else None
+
+
+def spelled(p: Fraction) -> str:
+    """The canonical spelling of a probability below 1 of at most PLACES decimals.
+
+    >>> spelled(Fraction(1, 8))
+    '0.125'
+    """
+    return f"0.{int(p * 10**PLACES):0{PLACES}d}".rstrip("0").rstrip(".")
+
+
 def parse_bsc(arguments: str) -> str:
     """P in its canonical spelling; raises ValueError for what is no probability of PLACES decimals."""
-    spelled = re.fullmatch(r"(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?", arguments, re.ASCII)
-    p = Fraction(arguments) if spelled else Fraction(-1)
-    scaled = p * 10**PLACES
-    if not 0 < p < 1 or scaled.denominator != 1:
+    p = probability(arguments)
+    if p is None or not 0 < p < 1:
         raise ValueError(
             "bsc:P needs the probability that a bit flips, above 0, below 1 and of at most "
             f"{PLACES} decimal places, as in bsc:0.001 or bsc:1e-3, not {arguments!r}"
         )
-    return f"0.{int(scaled):0{PLACES}d}".rstrip("0")
+    return spelled(p)
 
 
 @cache
@@ -74,13 +89,24 @@ def bsc_thresholds(arguments: str, n: int) -> Words:
     return np.array(below, np.uint64)
 
 
-def bsc_positions(arguments: str, n: int, words: Draw) -> Positions:
-    """As many flips as there are thresholds up to word 0; where, says Floyd's algorithm from word 1 on."""
-    flips = np.searchsorted(bsc_thresholds(arguments, n), words(0, 1)[:, 0], side="right")
-    most = int(flips.max(initial=1))
-    drawn = words(0, 1 + most)[:, 1:]
-    positions = np.full((len(flips), most), -1, np.int64)
+def bsc_flips(arguments: str, n: int, words: Draw) -> Positions:
+    """``int64[trials]``: as many flips as there are thresholds up to word 0."""
+    return np.searchsorted(bsc_thresholds(arguments, n), words(0, 1)[:, 0], side="right")
+
+
+def scattered(flips: Positions, drawn: Words, n: int) -> Positions:
+    """So many distinct positions of each trial, by Floyd's algorithm from the first of its words, then -1.
+
+    ``flips: int64[trials]`` and ``drawn: uint64[trials, most]`` give ``int64[trials, most]``.
+    """
+    positions = np.full(drawn.shape, -1, np.int64)
     for number in np.unique(flips[flips > 0]).tolist():
         rows = np.flatnonzero(flips == number)
         positions[rows, :number] = distinct_positions(drawn[rows, :number], n, number)
     return positions
+
+
+def bsc_positions(arguments: str, n: int, words: Draw) -> Positions:
+    """``int64[trials, flips]``: how many, says word 0; where, the words from 1 on."""
+    flips = bsc_flips(arguments, n, words)
+    return scattered(flips, words(0, 1 + int(flips.max(initial=1)))[:, 1:], n)

@@ -25,16 +25,19 @@ from benchsuite.workloads.codes.analysis.noise import (
 )
 from benchsuite.workloads.codes.analysis.outcomes import OUTCOMES, known_outcomes, outcomes
 from benchsuite.workloads.codes.analysis.refusal import NoFormula
+from benchsuite.workloads.codes.analysis.stored import Asymmetric, Stuck, stored_outcomes
 from benchsuite.workloads.codes.analysis.weights import symbol_weights, weight_distribution
 
 __all__ = [
     "OUTCOMES",
+    "Asymmetric",
     "BinarySymmetric",
     "Box",
     "Boxes",
     "Kind",
     "NoFormula",
     "Noise",
+    "Stuck",
     "Symbols",
     "adjacent",
     "burst",
@@ -42,6 +45,7 @@ __all__ = [
     "known_outcomes",
     "minimum_distance",
     "outcomes",
+    "stored_outcomes",
     "symbol_weights",
     "symbols",
     "weight_distribution",
