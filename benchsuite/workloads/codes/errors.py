@@ -97,10 +97,11 @@ def bsc_flips(arguments: str, n: int, words: Draw) -> Positions:
 def scattered(flips: Positions, drawn: Words, n: int) -> Positions:
     """So many distinct positions of each trial, by Floyd's algorithm from the first of its words, then -1.
 
-    ``flips: int64[trials]`` and ``drawn: uint64[trials, most]`` give ``int64[trials, most]``.
+    ``flips: int64[trials]`` and ``drawn: uint64[trials, most]`` give ``int64[trials, most]``; every column
+    lies in one piece.
     """
-    positions = np.full(drawn.shape, -1, np.int64)
-    for number in np.unique(flips[flips > 0]).tolist():
+    positions = np.full(drawn.shape[::-1], -1, np.int64).T
+    for number in range(1, drawn.shape[1] + 1):
         rows = np.flatnonzero(flips == number)
         positions[rows, :number] = distinct_positions(drawn[rows, :number], n, number)
     return positions
@@ -108,5 +109,7 @@ def scattered(flips: Positions, drawn: Words, n: int) -> Positions:
 
 def bsc_positions(arguments: str, n: int, words: Draw) -> Positions:
     """``int64[trials, flips]``: how many, says word 0; where, the words from 1 on."""
-    flips = bsc_flips(arguments, n, words)
-    return scattered(flips, words(0, 1 + int(flips.max(initial=1)))[:, 1:], n)
+    drawn = words(0, 4)  # a block of the stream: mostly enough
+    flips = bsc_flips(arguments, n, lambda block, number: drawn)
+    most = int(flips.max(initial=1))
+    return scattered(flips, (drawn if most < 4 else words(0, 1 + most))[:, 1 : 1 + most], n)
