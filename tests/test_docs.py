@@ -25,7 +25,6 @@ from benchsuite.host.engine import Origin, origin, probe_all
 from benchsuite.host.plan import Probe
 from benchsuite.host.plugins import Registry, discover
 from benchsuite.host.presets import PRESETS
-from benchsuite.inject.built_in import BUILT_IN
 from benchsuite.inject.campaign import Campaign, run_campaign
 from benchsuite.inject.models import parse_model
 from benchsuite.inject.suite import FULL, SHORT
@@ -34,8 +33,8 @@ from benchsuite.record.types import FLAGS
 from benchsuite.report.tables import FLAGS as LEGEND
 from benchsuite.workloads import WORKLOADS
 from benchsuite.workloads.codes import CODES, Code
+from benchsuite.workloads.codes.chipkill import CHIPKILL
 from benchsuite.workloads.codes.composed import NAMES, SHORT_NAMES
-from benchsuite.workloads.codes.linear import SizedFamily
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(p for p in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")] if p.name != "CHANGELOG.md")
@@ -172,16 +171,18 @@ def test_the_campaigns_are_those_of_the_code() -> None:
     text = page("reference/presets.md")
     _, *short = rows(section(text, "short"))
     assert {name: tuple(models.split(", ")) for name, models in short} == SHORT
-    found = re.search(
-        r"of (\d+), (\d+) or (\d+) data bits under these error models: (.*?)\. That is (\d+) ",
-        " ".join(section(text, "full").split()),
-    )
-    assert found
-    sizes, models = {int(bits) for bits in found.groups()[:3]}, re.findall(r"`(.*?)`", found[4])
-    sized = {name: code for name, code in CODES.items() if isinstance(code.family, SizedFamily)}
-    assert {name: tuple(models) for name, code in sized.items() if code.k in sizes} == FULL
-    assert {model.partition(":")[0] for model in models} <= set(BUILT_IN)
-    assert int(found[5]) == sum(map(len, FULL.values()))
+    full = section(text, "full")
+    _, *table = rows(full)
+    of_bits, of_devices = (tuple(models.split(", ")) for _, models in table)
+    sizes = {int(bits) for bits in re.findall(r"\d+", table[0][0])}
+    assert {
+        name: of_devices if known.family is CHIPKILL else of_bits
+        for name, known in CODES.items()
+        if known.family is CHIPKILL or (known.k in sizes and known.linear.symbol_bits == 1)
+    } == FULL
+    families = {known.family.name for name, known in CODES.items() if name in FULL}
+    assert all(family.replace("-", " ") in re.sub("[-`]", " ", full.lower()) for family in families)
+    assert f"That is {sum(map(len, FULL.values()))} campaigns" in full
 
 
 def documented_constants() -> list[tuple[str, str]]:

@@ -9,7 +9,8 @@ from benchsuite.host.presets import Preset
 from benchsuite.inject.campaign import Campaign
 from benchsuite.inject.models import parse_model
 from benchsuite.workloads.codes import CODES, code
-from benchsuite.workloads.codes.linear import SizedFamily
+from benchsuite.workloads.codes.chipkill import CHIPKILL
+from benchsuite.workloads.codes.reed_solomon import REED_SOLOMON
 
 Suite = Mapping[str, Sequence[str]]
 """Code -> error models."""
@@ -22,15 +23,18 @@ SHORT: Suite = {
 }
 """The codes of ECC memory, each where it begins to fail."""
 
+_FLIPS = ("flips:1", "flips:2", "flips:3", "flips:4", "bsc:0.001", "bsc:0.01")
+
 FULL: Suite = {
-    name: (
-        *("flips:1", "flips:2", "flips:3", "flips:4", "bsc:0.001", "bsc:0.01"),
-        *("burst:4", "burst:8", "symbol:4:1", "symbol:8:1"),
-    )
+    name: (*_FLIPS, "burst:4", "burst:8", "symbol:4:1", "symbol:8:1")
     for name, known in CODES.items()
-    if known.k in (32, 64, 128) and isinstance(known.family, SizedFamily)
+    if known.k in (32, 64, 128) and known.family not in (CHIPKILL, REED_SOLOMON)
+} | {
+    name: (*_FLIPS, "burst:8", "burst:16", "symbol:8:1", "symbol:8:2", "symbol:8:3")
+    for name, known in CODES.items()
+    if known.family is CHIPKILL
 }
-"""Every code of 32, 64 or 128 data bits that corrects one flip at most, under every error model."""
+"""The codes of memory: of bits, with 32, 64 or 128 of data, and of devices, under what strikes either."""
 
 
 def standard_campaigns(preset: Preset, seed: int) -> list[Campaign]:

@@ -1,3 +1,5 @@
+from fractions import Fraction
+
 from benchsuite.host.presets import PRESETS
 from benchsuite.inject.campaign import exact
 from benchsuite.inject.suite import standard_campaigns
@@ -23,8 +25,10 @@ def test_the_standard_suite_adds_every_model_and_every_family_and_has_a_formula_
     assert len(asked) == len(campaigns)
     assert {(c.code.name, c.model.text) for c in standard_campaigns(PRESETS["quick"], 1)} <= asked
     assert {c.model.name for c in campaigns} == {"flips", "bsc", "burst", "symbol"}
-    assert {c.code.k for c in campaigns} == {32, 64, 128}
+    assert {c.code.family.name for c in campaigns} == {
+        *("parity", "hamming", "extended-hamming", "hsiao", "on-die", "bch", "chipkill")
+    }
     for campaign in campaigns:
         formula = exact(campaign.code, campaign.model)
         assert formula is not None
-        assert sum(int(above) for above, _, _ in formula.values()) == int(formula["detected"][1])
+        assert sum(Fraction(int(above), int(below)) for above, below, _ in formula.values()) == 1
