@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
-from math import comb
 
 import numpy as np
 
@@ -81,11 +80,15 @@ def parse_bsc(arguments: str) -> str:
 def bsc_thresholds(arguments: str, n: int) -> Words:
     """``uint64[n]``: floor(2^64 P(at most j flips)), j = 0 ... n - 1, exactly: floats differ by machine."""
     p = Fraction(arguments)
-    flip, base = p.numerator, p.denominator
-    reached, below = 0, []
+    flip, keep, all_ = p.numerator, p.denominator - p.numerator, p.denominator**n
+    patterns, reached, below = keep**n, 0, []  # of j flips, of at most j
     for j in range(n):
-        reached += comb(n, j) * flip**j * (base - flip) ** (n - j)
-        below.append((reached << 64) // base**n)
+        reached += patterns
+        below.append((reached << 64) // all_)
+        if below[-1] == 2**64 - 1:  # and so are the others: an access may have 10^5 bits
+            below += [2**64 - 1] * (n - 1 - j)
+            break
+        patterns = patterns * (n - j) * flip // ((j + 1) * keep)
     return np.array(below, np.uint64)
 
 

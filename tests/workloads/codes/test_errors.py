@@ -36,11 +36,16 @@ def test_more_flips_than_bits_are_refused() -> None:
         flips_of("14", 13)
 
 
-def test_thresholds_are_exact_probabilities_rounded_down() -> None:
-    p = Fraction("0.3")
-    for j, threshold in enumerate(bsc_thresholds("0.3", 13).tolist()):
-        reached = sum(comb(13, i) * p**i * (1 - p) ** (13 - i) for i in range(j + 1))
+@pytest.mark.parametrize(("p", "n"), [("0.3", 13), ("0.999", 20), ("0.001", 300), ("0.000000000000001", 72)])
+def test_thresholds_are_exact_probabilities_rounded_down(p: str, n: int) -> None:
+    flip, reached = Fraction(p), Fraction(0)
+    for j, threshold in enumerate(bsc_thresholds(p, n).tolist()):
+        reached += comb(n, j) * flip**j * (1 - flip) ** (n - j)
         assert threshold <= reached * 2**64 < threshold + 1
+
+
+def test_the_thresholds_of_a_long_access_do_not_take_as_many_steps_as_it_has_bits() -> None:
+    assert bsc_thresholds("0.001", 72 * 512).tolist()[300:] == [2**64 - 1] * (72 * 512 - 300)
 
 
 @pytest.mark.parametrize("model", ["flips:0", "flips:1", "flips:6", "flips:22", "bsc:0.02", "bsc:0.6"])
