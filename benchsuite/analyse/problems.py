@@ -84,7 +84,7 @@ def _of_run(run: Run, lines: list[Line]) -> Iterator[str]:
         datetime.strptime(run.started, "%Y-%m-%dT%H:%M:%SZ")
     except ValueError:
         yield f"run: started: {run.started!r} is no UTC time such as 2026-01-31T12:00:00Z"
-    if run.argv[:1] not in (["run"], ["inject"], ["doctor"]):
+    if run.argv[:1] not in (["run"], ["inject"], ["protect"], ["doctor"]):
         yield f"run: argv: {run.argv} measures nothing"
     said = dict(pairwise(run.argv))
     for option, name in (("--seed", "seed"), ("--preset", "preset")):

@@ -9,7 +9,7 @@ import msgspec
 
 from benchsuite.record.types import OfCampaign, Tally
 
-Campaign = tuple[str, str, str, int, bool, int]
+Campaign = tuple[str, str, str, int, bool, int, int]
 
 
 LOST = ("detected", "miscorrected", "undetected", "detected_hiding_silent", "silent")
@@ -24,9 +24,12 @@ def count_of(outcomes: Mapping[str, int], outcome: str) -> int:
 def campaign(line: OfCampaign) -> Campaign:
     """What the lines of one campaign share.
 
-    Case, backend, model, seed, whether it is exhaustive, and how many codewords a trial has.
+    Case, backend, model, seed, whether it is exhaustive, and how many codewords, or bytes, a trial has.
     """
-    return line.case_key, line.backend, line.model, line.seed, line.exhaustive, line.codewords
+    return (
+        *(line.case_key, line.backend, line.model, line.seed, line.exhaustive, line.codewords),
+        line.data_bytes,
+    )
 
 
 def settled(tallies: Iterable[Tally]) -> list[Tally]:

@@ -38,6 +38,7 @@ from benchsuite.cli.depth import Arrivals, ArrivalTimes, Budget, Precision, Rate
 from benchsuite.cli.ending import GOOD, INTERRUPTED, USAGE, printable
 from benchsuite.cli.inject_app import inject
 from benchsuite.cli.plugin_app import plugin_app
+from benchsuite.cli.protect_app import protect
 from benchsuite.cli.results_app import results_app
 
 
@@ -179,6 +180,7 @@ def verify(
 
 
 app.command()(inject)
+app.command()(protect)
 
 
 @app.command()

@@ -21,8 +21,11 @@ from benchsuite.host.presets import AA, PRESETS
 from benchsuite.inject.campaign import exact
 from benchsuite.inject.erasures import TAKING, told
 from benchsuite.inject.models import error_models, parse_model
+from benchsuite.inject.protect.campaign import Strike
+from benchsuite.inject.protect.objects import Objects
+from benchsuite.inject.protect.schemes import scheme_called
 from benchsuite.record import store
-from benchsuite.record.types import Case, Line, OfCampaign, Planned, Tally, WorkDone
+from benchsuite.record.types import Case, Line, OfCampaign, Planned, Tally, WorkDone, as_mapping
 from benchsuite.report.formats import FORMATS, render
 from benchsuite.workloads.codes import CODES, MATRIX_DECODE, Code, code, imported
 from benchsuite.workloads.codes.composed import DECODE, AnyCode, composed
@@ -155,6 +158,8 @@ def _campaigns(registry: Registry, cases: CaseFacts) -> CampaignFacts:
     def facts(tally: Tally) -> tuple[str, str, Exact | None] | None:
         if tally.case.workload == DECODE:
             return _composed(tally, registry)
+        if tally.data_bytes:
+            return protected(tally, registry)
         decoder = cases(tally.case)
         if decoder is None or tally.model.partition(":")[0] not in error_models(registry):
             return None
@@ -180,6 +185,21 @@ def _composed(tally: Tally, registry: Registry) -> tuple[str, str, Exact | None]
     if tally.model.partition(":")[0] not in error_models(registry):
         return None
     return of.key(), of.name, exact(of, parse_model(tally.model, registry), of.codewords)
+
+
+def protected(tally: Tally, registry: Registry) -> tuple[str, str, None] | None:
+    """What ``facts`` of ``_campaigns`` says of objects. Raises ValueError for another theory than theirs."""
+    if tally.model.partition(":")[0] not in error_models(registry):
+        return None
+    try:
+        model = parse_model(tally.model, registry)
+        objects = Objects(scheme=scheme_called(tally.label, tally.data_bytes), model=model, seed=tally.seed)
+    except UsageError as error:
+        raise ValueError(str(error)) from None
+    right = Strike(objects=objects, trials=1).blank
+    if as_mapping(right)["theory"] != as_mapping(tally)["theory"]:
+        raise ValueError(f"theory: not what is known of {right.label} under {right.model}")
+    return right.case_key, right.label, None
 
 
 def target_of_line(line: OfCampaign) -> AnyCode:

@@ -65,6 +65,11 @@ def parse_model(text: str, registry: Registry) -> Model:
 def require_fit(model: Model, code: AnyCode, codewords: int = 1) -> None:
     """Raise UsageError where ``model`` cannot flip bits of so many codewords: a trial of zeros tells."""
     target = target_of(code, codewords, lambda: np.zeros((1, target.n), np.uint8))
+    require_strike(model, target)
+
+
+def require_strike(model: Model, target: Target) -> None:
+    """Raise UsageError where ``model`` cannot flip bits of ``target``, which may be of one trial."""
     try:
         model.positions(target, lambda block, number: np.zeros((1, number), np.uint64))
     except ValueError as error:

@@ -1,12 +1,12 @@
-"""Which way a backend does both halves of a code, or why it does not."""
+"""Which way a backend does both halves of a code, or all workloads of a whole, or why it does not."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
-from benchsuite.api import Scope
+from benchsuite.api import Scope, Workload
 from benchsuite.host.cases import Selection
 from benchsuite.host.plan import Probe, not_implemented, plan
 from benchsuite.host.plugins import Registry
@@ -15,6 +15,7 @@ from benchsuite.inject.rig import Through, block_params
 from benchsuite.record.types import Planned
 from benchsuite.workloads.codes import Code
 from benchsuite.workloads.codes.composed import AnyCode, Composed
+from benchsuite.workloads.streams import case_key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,26 +44,51 @@ def find_way(registry: Registry, backend: str, probe: Probe, of: AnyCode) -> Any
 
 
 def _way(registry: Registry, backend: str, probe: Probe, code: Code) -> Through | NoWay:
-    halves = (code.encode, code.decode)
-    cases = [(workload, block_params(code, workload)) for workload in halves]
+    cases = [(workload, block_params(code, workload)) for workload in (code.encode, code.decode)]
+    roles = {code.encode.id: "which encodes this code", code.decode.id: "which decodes this code"}
+    rows = find_rows(registry, backend, probe, cases, roles)
+    if isinstance(rows, NoWay):
+        return rows
+    encode, decode = rows
+    return Through(
+        device=encode.device,
+        scope=cast(Scope, encode.scope),
+        encode=encode.variant,
+        decode=decode.variant,
+    )
+
+
+def find_rows(
+    registry: Registry,
+    backend: str,
+    probe: Probe,
+    cases: Sequence[tuple[Workload[Any, Any, Any], Any]],
+    roles: Mapping[str, str],
+) -> list[Planned] | NoWay:
+    """A hot row for each case, all on the first device and scope that they share, as ``find_way`` has it.
+
+    ``roles`` say what each workload is to the whole, by its id.
+    """
     rows = plan(registry, cases, {backend: probe}, Selection(), cold_from_bytes=None, last_cache_bytes=0)
-    encoders, decoders = ([r for r in rows if r.case.workload == w.id and not r.twin] for w in halves)
-    for refused, other, role in ((encoders, decoders, "encodes"), (decoders, encoders, "decodes")):
-        if not _planned(refused):
-            status = "unavailable" if refused[0].status == "unavailable" else "unsupported"
-            reason = refused[0].reason
-            if reason == not_implemented(backend) and _planned(other):
-                reason = not_implemented(backend, f"{refused[0].case.workload}, which {role} this code")
+    keys = [case_key(workload, params) for workload, params in cases]
+    of_cases = [[row for row in rows if row.case_key == key and not row.twin] for key in keys]
+    for found in of_cases:
+        if not _planned(found):
+            status = "unavailable" if found[0].status == "unavailable" else "unsupported"
+            reason = found[0].reason
+            if reason == not_implemented(backend) and any(map(_planned, of_cases)):
+                workload = found[0].case.workload
+                reason = not_implemented(backend, f"{workload}, {roles[workload]}")
             return NoWay(status=cast(Literal["unavailable", "unsupported"], status), reason=reason)
-    pairs = [
-        Through(device=e.device, scope=cast(Scope, e.scope), encode=e.variant, decode=d.variant)
-        for e in _planned(encoders)
-        for d in _planned(decoders)
-        if (e.device, e.scope) == (d.device, d.scope)
-    ]
-    if not pairs:
-        return NoWay(status="unsupported", reason=f"no device of {backend} does both halves of {code.name}")
-    return min(pairs, key=lambda pair: pair.scope == "resident")
+    places = [[(row.device, row.scope) for row in _planned(found)] for found in of_cases]
+    shared = [place for place in places[0] if all(place in others for others in places)]
+    if not shared:
+        return NoWay(
+            status="unsupported",
+            reason=f"no device of {backend} does all of {', '.join(w.id for w, _ in cases)}",
+        )
+    chosen = min(shared, key=lambda place: place[1] == "resident")
+    return [next(r for r in _planned(found) if (r.device, r.scope) == chosen) for found in of_cases]
 
 
 def _planned(rows: Sequence[Planned]) -> list[Planned]:

@@ -302,6 +302,31 @@ class Cell(Identity, tag="cell", tag_field="type", frozen=True, kw_only=True):
     flags: list[str] = []
 
 
+class Theory(_Part, frozen=True, kw_only=True):
+    """The probability of an outcome of objects."""
+
+    probability: Probability
+    exact: bool
+    """By formula, to the precision of a float; else what is expected of a check that takes all errors for
+    random."""
+
+
+class Protection(_Line, tag="protection", frozen=True, kw_only=True):
+    """How an object is protected, and the cases that are timed: each stores, reads or repairs one object."""
+
+    name: str
+    """The ``label`` of its tallies."""
+    data_bytes: Number
+    stored_bits: Number
+    """The data and all that is stored for them."""
+    encode: list[str]
+    """Keys of cases, done one after another."""
+    decode: list[str]
+    """Of an object in which nothing is wrong."""
+    repair: list[str]
+    """Of one in which as much is wrong as is always mended; none where nothing is."""
+
+
 class OfCampaign(_Part, frozen=True, kw_only=True):
     """What makes a campaign a campaign."""
 
@@ -315,6 +340,8 @@ class OfCampaign(_Part, frozen=True, kw_only=True):
     """Whether a trial is a pattern, in lexicographic order, instead of a draw."""
     codewords: Annotated[int, Meta(ge=1, le=4096)] = 1
     """Of a trial: more than one are an access."""
+    data_bytes: Count = 0
+    """Of an object, which is then a trial: ``label`` is its protection; 0 where a trial is none."""
 
 
 class Tally(OfCampaign, tag="tally", tag_field="type", frozen=True, kw_only=True):
@@ -325,6 +352,8 @@ class Tally(OfCampaign, tag="tally", tag_field="type", frozen=True, kw_only=True
     outcomes: dict[Outcome, Count]
     codeword_outcomes: dict[Outcome, Count] = {}
     """Of the codewords of accesses, each by itself."""
+    theory: dict[Outcome, Theory] = {}
+    """Of objects, in place of ``exact``: what is known."""
     exact: dict[Outcome, tuple[Numerator, Denominator, Probability]] | None = None
     """Outcome -> (numerator, denominator, value): decimal strings, since counts exceed 2^53.
 
@@ -359,7 +388,9 @@ class Comparison(_Line, tag="comparison", frozen=True, kw_only=True):
     verdict: Verdict
 
 
-Line: TypeAlias = Run | Planned | Gate | Samples | Latency | Lost | Cell | Tally | Trial | Comparison
+Line: TypeAlias = (
+    Run | Planned | Gate | Samples | Latency | Lost | Cell | Tally | Trial | Protection | Comparison
+)
 
 
 def as_mapping(line: Line) -> dict[str, Any]:

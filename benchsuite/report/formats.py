@@ -38,6 +38,7 @@ from benchsuite.record.types import (
     as_mapping,
 )
 from benchsuite.report.outcomes import outcome_rates
+from benchsuite.report.protection import protection_objects
 from benchsuite.report.suites import tables
 from benchsuite.report.tables import Gap, Table, split_runs
 
@@ -111,12 +112,12 @@ def comma_separated(lines: Iterable[Line], baseline: str | None = None) -> str:
 
 
 def report_object(lines: Iterable[Line], baseline: str | None = None) -> dict[str, Any]:
-    """``{"schema": 1, "command": "report", "cells", "comparisons", "latencies", "fits", "tallies"}``.
+    """``{"schema": 1, "command": "report", …}``, and a list for each of ``cells``, ``comparisons`` and so on.
 
     Cells, comparisons and tallies have the keys of their line in a run file, and ``run`` (the run's id); a
-    tally has ``rates`` too. Latencies and fits are those of ``analyse.latency`` and ``analyse.fit``.
+    tally has ``rates`` too. Latencies, fits and protections are those of ``analyse``.
     """
-    names = ("cells", "comparisons", "latencies", "fits", "tallies")
+    names = ("cells", "comparisons", "latencies", "fits", "tallies", "protections")
     parts: dict[str, list[dict[str, Any]]] = {name: [] for name in names}
     for run in split_runs(lines):
         identity = {"run": _run_id(run)}
@@ -130,6 +131,7 @@ def report_object(lines: Iterable[Line], baseline: str | None = None) -> dict[st
         parts["tallies"] += [
             as_mapping(tally) | {"rates": outcome_rates(tally)} | identity for tally in merged
         ]
+        parts["protections"] += [found | identity for found in protection_objects(run)]
     return {"schema": 1, "command": "report", **parts}
 
 
@@ -272,7 +274,7 @@ def _flat(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _csv_rows(lines: Iterable[Line], baseline: str | None) -> Iterator[dict[str, Any]]:
-    """Cells with their comparison; tallies, one row an outcome."""
+    """Cells with their comparison; tallies, one row an outcome; protections with their speeds."""
     report = report_object(lines, baseline)
     compared = {
         (comparison["run"], comparison["contender"]): comparison for comparison in report["comparisons"]
@@ -289,7 +291,9 @@ def _csv_rows(lines: Iterable[Line], baseline: str | None) -> Iterator[dict[str,
             "verdict": against.get("verdict"),
         }
     for tally in report["tallies"]:
-        counts, exact, rates = tally.pop("outcomes"), tally.pop("exact") or {}, tally.pop("rates")
+        counts, rates, theory = tally.pop("outcomes"), tally.pop("rates"), tally.pop("theory")
+        exact = {outcome: value for outcome, (_, _, value) in (tally.pop("exact") or {}).items()}
+        exact |= {outcome: known["probability"] for outcome, known in theory.items() if known["exact"]}
         del tally["codeword_outcomes"]  # a row is a trial's outcome
         if not rates:
             yield _flat(tally)
@@ -301,10 +305,18 @@ def _csv_rows(lines: Iterable[Line], baseline: str | None) -> Iterator[dict[str,
                 "rate_low": rate["low"],
                 "rate_high": rate["high"],
                 "rate_confidence": rate["confidence"],
-                "exact": exact[outcome][2] if outcome in exact else None,
+                "exact": exact.get(outcome),
+                "expected": None if outcome in exact else theory.get(outcome, {}).get("probability"),
             }
+    for found in report["protections"]:
+        paces = {f"{what}_{key}": (found[what] or {}).get(key) for what in _PACES for key in _PACE}
+        whole = {key: value for key, value in found.items() if key not in (*_PACES, "name")}
+        flags = " ".join(found["flags"])
+        yield {"type": "protection", "label": found["name"]} | whole | paces | {"flags": flags}
 
 
+_PACES = ("encode", "decode", "repair")
+_PACE = ("bytes_per_second", "low", "high")
 _CSV_COLUMNS = (
     *("type", "run", "status", "reason", *Case.__struct_fields__, "case_key", "label", "cell"),
     *(name for name in Identity.__struct_fields__ if name not in ("case", "case_key", "label")),
@@ -318,5 +330,6 @@ _CSV_COLUMNS = (
     ),
     *("baseline", "ratio", "ratio_low", "ratio_high", "ratio_confidence", "comparisons", "verdict"),
     *("model", "seed", "exhaustive", "codewords", "first_trial", "trials", "outcome", "count"),
-    *("rate", "rate_low", "rate_high", "rate_confidence", "exact"),
+    *("rate", "rate_low", "rate_high", "rate_confidence", "exact", "expected"),
+    *("data_bytes", "stored_bits", "overhead", *(f"{what}_{key}" for what in _PACES for key in _PACE)),
 )

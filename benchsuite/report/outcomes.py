@@ -24,7 +24,7 @@ def injection_table(lines: Sequence[Line]) -> Table:
     An outcome that never happened and cannot happen is left out.
     """
     tallies = sorted(
-        settled(line for line in lines if isinstance(line, Tally)),
+        settled(line for line in lines if isinstance(line, Tally) and not line.data_bytes),
         key=lambda t: (t.label, t.model, t.codewords, t.backend, t.seed, t.first_trial),
     )
     columns = [
@@ -94,7 +94,7 @@ def _logged(lines: Sequence[Line], counted: Sequence[Tally]) -> list[str]:
 def outcome_rates(tally: Tally) -> dict[str, dict[str, float]]:
     """Outcome -> ``rate``, ``low``, ``high``, ``confidence``; nothing where there was no trial.
 
-    Outcomes are those counted and those with an exact probability: none in many trials says something too.
+    Outcomes are those counted and those with a known probability: none in many trials says something too.
     Where every pattern was tried there is nothing to be unsure of: the interval is the rate, at confidence 1.
     """
     rates = {}
@@ -108,7 +108,7 @@ def outcome_rates(tally: Tally) -> dict[str, dict[str, float]]:
 
 
 def _outcomes(tally: Tally) -> list[str]:
-    return list(dict.fromkeys([*tally.outcomes, *(tally.exact or {})]))
+    return list(dict.fromkeys([*tally.outcomes, *(tally.exact or {}), *tally.theory]))
 
 
 def _outcome_rows(tally: Tally) -> Iterable[list[Text]]:

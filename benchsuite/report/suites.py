@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from benchsuite.record.types import Line, Planned, Tally
+from benchsuite.record.types import Line, Planned, Protection, Tally
 from benchsuite.report.calls import floor_table, latency_table
 from benchsuite.report.outcomes import injection_table
+from benchsuite.report.protection import protection_table
 from benchsuite.report.tables import Table, split_runs, throughput_table
 
 
@@ -17,9 +18,11 @@ def tables(lines: Iterable[Line], baseline: str | None = None) -> list[Table]:
     """
     found = []
     for run in split_runs(lines):
-        if any(isinstance(line, Planned) for line in run):
+        if any(isinstance(line, Protection) for line in run):
+            found.append(protection_table(run))
+        elif any(isinstance(line, Planned) for line in run):
             found.append(throughput_table(run, baseline))
             found += [table for table in (latency_table(run), floor_table(run)) if table.rows]
-        if any(isinstance(line, Tally) for line in run):
+        if any(isinstance(line, Tally) and not line.data_bytes for line in run):
             found.append(injection_table(run))
     return found

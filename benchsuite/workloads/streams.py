@@ -94,6 +94,11 @@ def identity_trial_key(identity: list[Any], model: str, seed: int) -> tuple[int,
     return _philox_key([*identity, model, seed])
 
 
+def object_key(data_bytes: int, model: str, seed: int) -> tuple[int, int]:
+    """The Philox key of stored objects of so many bytes: the same however they are protected."""
+    return _philox_key(["stored object", data_bytes, model, seed])
+
+
 def _philox_key(value: object) -> tuple[int, int]:
     digest = hashlib.blake2b(canonical_json(value), digest_size=16).digest()
     return int.from_bytes(digest[:8], "little"), int.from_bytes(digest[8:], "little")

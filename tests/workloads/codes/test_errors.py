@@ -1,6 +1,7 @@
 """The two error models that workloads know: what they take, and which bits they flip."""
 
 from fractions import Fraction
+from itertools import accumulate
 from math import comb
 
 import numpy as np
@@ -58,3 +59,10 @@ def test_positions_are_those_of_a_plain_reading_trial_by_trial(model: str) -> No
     assert positions.dtype == np.int64
     for trial, row in enumerate(positions.tolist(), 1000):
         assert sorted(at for at in row if at >= 0) == sorted(flipped(model, 22, (5, 6), trial))
+
+
+@pytest.mark.parametrize(("arguments", "n"), [("0.5", 300), ("0.00001", 1500), ("0.999", 200)])
+def test_thresholds_are_those_of_the_definition_where_many_are_one(arguments: str, n: int) -> None:
+    p = Fraction(arguments)
+    at_most = accumulate(comb(n, j) * p**j * (1 - p) ** (n - j) for j in range(n))
+    assert bsc_thresholds(arguments, n).tolist() == [int(share * 2**64) for share in at_most]

@@ -1,0 +1,123 @@
+"""Objects by their numbers: what is stored and flipped, whatever protects them; and what becomes of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import NoReturn
+
+import numpy as np
+
+from benchsuite.api import Target
+from benchsuite.inject.models import Model, require_strike
+from benchsuite.inject.outcomes import ACCESS_OUTCOMES
+from benchsuite.inject.protect.scheme import Flags, Guard, Scheme
+from benchsuite.workloads.streams import Bytes, Positions, object_key, trial_data, trial_words
+
+BLOCK_BYTES = 1 << 20
+"""Of data at a time, which with all that is made of them stay in a cache."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Objects:
+    """A protection, and how the bits that it stores are struck. Raises UsageError where the model cannot."""
+
+    scheme: Scheme
+    model: Model
+    seed: int
+
+    def __post_init__(self) -> None:
+        require_strike(self.model, self.target)
+
+    @property
+    def target(self) -> Target:
+        """What is struck: bits in a row, whatever they are."""
+        return Target(
+            n=self.scheme.stored_bits, k=8 * self.scheme.data_bytes, layouts=_no_layout, stored=_not_seen
+        )
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """The Philox key of every trial."""
+        return object_key(self.scheme.data_bytes, self.model.text, self.seed)
+
+    def data(self, first: int, count: int) -> Bytes:
+        """``uint8[count, data_bytes]``, random."""
+        return trial_data(self.key, first, count, 8 * self.scheme.data_bytes)
+
+    def flips(self, first: int, count: int) -> tuple[Positions, Positions]:
+        """Each flip by its object, counted from ``first``, and its place among the stored bits.
+
+        Raises ValueError where an error model answers with another shape or beyond the object.
+        """
+        bits = self.scheme.stored_bits
+        found = self.model.positions(
+            self.target, lambda block, number: trial_words(self.key, first, count, block, number)
+        )
+        if found.ndim != 2 or len(found) != count or np.any((found < -1) | (found >= bits)):
+            raise ValueError(
+                f"error model {self.model.text} gave positions of shape {found.shape}: they must be "
+                f"int64[{count}, flips] below {bits}, -1 for none"
+            )
+        struck = found >= 0
+        return np.nonzero(struck)[0], found[struck]
+
+    @property
+    def injecting(self) -> bool:
+        """Whether the model flips at all."""
+        drawn = self.model.positions(self.target, lambda block, number: np.zeros((1, number), np.uint64))
+        return bool(drawn.shape[1])
+
+
+def _no_layout(pins: int) -> NoReturn:
+    raise ValueError(
+        "it strikes devices of a memory, and the bits of an object lie in a row: give flips, bsc, burst, "
+        "adjacent or symbol"
+    )
+
+
+def _not_seen() -> NoReturn:
+    raise ValueError(
+        "it looks at what is stored, which is another thing under each protection: give flips, bsc, burst, "
+        "adjacent or symbol"
+    )
+
+
+def block_of(scheme: Scheme) -> int:
+    """Objects that a guard is made for."""
+    return max(1, BLOCK_BYTES // scheme.data_bytes)
+
+
+def count_objects(guard: Guard, objects: Objects, first: int, count: int) -> dict[str, int]:
+    """Outcomes of objects ``first ... first + count - 1``, the same however they are cut into chunks.
+
+    Raises Wrong where the backend gives a wrong answer.
+    """
+    outcomes: Counter[str] = Counter()
+    block = block_of(objects.scheme)
+    for start in range(first, first + count, block):
+        size = min(block, first + count - start)
+        data = objects.data(start, size)
+        guard.store(start, data)
+        struck, places = objects.flips(start, size)
+        guard.flip(struck, places)
+        reported, silent = guard.read(start, data)
+        flipped = np.bincount(struck, minlength=size) > 0
+        # Counter + Counter would drop the zeros, which are worth an interval
+        outcomes.update(_outcomes(flipped, reported, silent, injecting=objects.injecting))
+    return dict(outcomes)
+
+
+def _outcomes(flipped: Flags, reported: Flags, silent: Flags, *, injecting: bool) -> dict[str, int]:
+    masks = {
+        "not_injected" if injecting else "clean": ~flipped & ~silent & ~reported,
+        "corrected": flipped & ~silent & ~reported,
+        "detected": flipped & ~silent & reported,
+        "detected_hiding_silent": flipped & silent & reported,
+        "silent": silent & ~reported,
+        "false_alarm": ~flipped & reported,
+    }
+    assert masks.keys() <= set(ACCESS_OUTCOMES)
+    always = ("corrected", "detected", "silent") if injecting else ("clean", "false_alarm")
+    counts = {name: int(np.count_nonzero(mask)) for name, mask in masks.items()}
+    return {name: n for name, n in counts.items() if n or name in always}
