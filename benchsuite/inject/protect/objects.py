@@ -16,6 +16,8 @@ from benchsuite.workloads.streams import Bytes, Positions, object_key, trial_dat
 
 BLOCK_BYTES = 1 << 20
 """Of data at a time, which with all that is made of them stay in a cache."""
+BLOCK_OBJECTS = 1 << 12
+"""At most, however small they are."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +87,7 @@ def _not_seen() -> NoReturn:
 
 def block_of(scheme: Scheme) -> int:
     """Objects that a guard is made for."""
-    return max(1, BLOCK_BYTES // scheme.data_bytes)
+    return min(max(1, BLOCK_BYTES // scheme.data_bytes), BLOCK_OBJECTS)
 
 
 def count_objects(guard: Guard, objects: Objects, first: int, count: int) -> dict[str, int]:
