@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable
 
 import numpy as np
@@ -15,8 +15,9 @@ from benchsuite.inject.protect.objects import Objects, block_of
 from benchsuite.inject.protect.scheme import Guard
 from benchsuite.inject.protect.schemes import scheme_called
 from benchsuite.inject.protect.step import Route
+from benchsuite.workloads import WORKLOADS
 
-ROUTE = Route(device="cpu", scope="end-to-end", variants=defaultdict(str))
+ROUTE = Route(device="cpu", scope="end-to-end", variants={workload.id: "" for workload in WORKLOADS})
 
 Objected = Callable[..., Objects]
 Guarded = Callable[[str, int], Guard]
@@ -53,7 +54,9 @@ def strike(guard: Guarded) -> Struck:
             data = np.random.default_rng(start).integers(256, size=(len(some), data_bytes), dtype=np.uint8)
             prepared.store(start, data)
             which = [row for row, places in enumerate(some) for _ in places]
-            prepared.flip(np.array(which, np.int64), np.array([place for places in some for place in places], np.int64))
+            prepared.flip(
+                np.array(which, np.int64), np.array([place for places in some for place in places], np.int64)
+            )
             reported, silent = prepared.read(start, data)
             for was_reported, was_silent in zip(reported.tolist(), silent.tolist(), strict=True):
                 hiding = "detected_hiding_silent" if was_silent else "detected"
