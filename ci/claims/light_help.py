@@ -33,6 +33,7 @@ CORE = {
         "benchsuite.cli.code_app",
         "benchsuite.cli.inject_app",
         "benchsuite.cli.plugin_app",
+        "benchsuite.cli.protect_app",
         "benchsuite.cli.results_app",
     ),
 }
