@@ -26,6 +26,7 @@ from benchsuite.host.plan import Probe
 from benchsuite.host.plugins import Registry, discover
 from benchsuite.host.presets import PRESETS
 from benchsuite.inject.campaign import Campaign, run_campaign
+from benchsuite.inject.faults.targets import TARGETS
 from benchsuite.inject.models import parse_model
 from benchsuite.inject.suite import FULL, SHORT
 from benchsuite.inject.ways import NoWay, find_way
@@ -326,7 +327,7 @@ def test_every_command_line_in_the_docs_is_one(document: str, line: str) -> None
     assert set(context.params.get("workloads") or ()) <= {workload.id for workload in WORKLOADS}
     named = context.params.get("code") or []
     codes = {named} if isinstance(named, str) else set(named)
-    assert {name for name in codes if not name.endswith(".json")} <= {*CODES, *NAMES, *SHORT_NAMES}
+    assert {name for name in codes if not name.endswith(".json")} <= {*CODES, *NAMES, *SHORT_NAMES, *TARGETS}
 
 
 def test_the_docs_do_show_command_lines() -> None:

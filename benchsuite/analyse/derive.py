@@ -15,6 +15,7 @@ from benchsuite.analyse.intervals import median_interval
 from benchsuite.analyse.roofline import ABOVE, with_rooflines
 from benchsuite.analyse.threads import is_contended, scaling
 from benchsuite.analyse.verdict import Pairs, compare
+from benchsuite.record.scalars import Status
 from benchsuite.record.types import (
     CONTROL,
     Cell,
@@ -25,7 +26,6 @@ from benchsuite.record.types import (
     Lost,
     Planned,
     Samples,
-    Status,
     Summary,
 )
 

@@ -12,9 +12,11 @@ from typing import TypeAlias
 from msgspec import to_builtins
 
 from benchsuite.analyse import derive
+from benchsuite.analyse.problems_of_faults import FaultFacts, of_faults
 from benchsuite.analyse.problems_of_tallies import CampaignFacts, of_tallies
 from benchsuite.analyse.problems_of_trials import of_trials
 from benchsuite.analyse.problems_of_visits import Shapes, of_visits
+from benchsuite.record.fault import Fault
 from benchsuite.record.types import (
     SCHEMA,
     Case,
@@ -48,6 +50,7 @@ class Known:
 
     case: CaseFacts
     campaign: CampaignFacts
+    fault: FaultFacts
     presets: Shapes
     """Of the suite's ``version``: those of another may differ."""
     version: str
@@ -74,6 +77,8 @@ def problems(lines: Iterable[Line], known: Known | None = None) -> list[str]:
     tallies = [line for line in lines if isinstance(line, Tally)]
     found += of_tallies(run, tallies, known.campaign if known else None)
     found += of_trials(run, [line for line in lines if isinstance(line, Trial)], tallies)
+    faults = [line for line in lines if isinstance(line, Fault)]
+    found += of_faults(run, faults, known.fault if known else None)
     if known is not None:
         found += _of_cases(lines, known.case)
     return [*_of_run(run, lines), *found]

@@ -54,6 +54,7 @@ class Listing(StrEnum):
     codes = "codes"
     plugins = "plugins"
     error_models = "error-models"
+    faults = "faults"
     formats = "formats"
     presets = "presets"
 

@@ -11,6 +11,7 @@ import msgspec
 
 from benchsuite import __version__
 from benchsuite.analyse.problems import CaseFacts, Known, problems
+from benchsuite.analyse.problems_of_faults import FaultFacts
 from benchsuite.analyse.problems_of_tallies import CampaignFacts, Exact
 from benchsuite.cli.ending import BAD, GOOD, printable
 from benchsuite.cli.output import show, show_object
@@ -20,11 +21,15 @@ from benchsuite.host.plugins import Registry, UsageError, described
 from benchsuite.host.presets import AA, PRESETS
 from benchsuite.inject.campaign import exact
 from benchsuite.inject.erasures import TAKING, told
+from benchsuite.inject.faults.campaign import blank
+from benchsuite.inject.faults.targets import TARGETS, parse_fault
+from benchsuite.inject.faults.trials import Injection
 from benchsuite.inject.models import error_models, parse_model
 from benchsuite.inject.protect.campaign import Strike
 from benchsuite.inject.protect.objects import Objects
 from benchsuite.inject.protect.schemes import scheme_called
 from benchsuite.record import store
+from benchsuite.record.fault import Fault
 from benchsuite.record.types import Case, Line, OfCampaign, Planned, Tally, WorkDone, as_mapping
 from benchsuite.report.formats import FORMATS, render
 from benchsuite.workloads.codes import CODES, MATRIX_DECODE, Code, code, imported
@@ -118,6 +123,7 @@ def _known(registry: Registry) -> Known:
     return Known(
         case=cases,
         campaign=_campaigns(registry, cases),
+        fault=_faults(registry),
         presets={preset.name: (preset.blocks, preset.samples) for preset in PRESETS.values()}
         | {AA.name: (10_000 * AA.blocks, AA.samples)},
         version=__version__,
@@ -173,6 +179,31 @@ def _campaigns(registry: Registry, cases: CaseFacts) -> CampaignFacts:
             return key, name, formula(key, tally.model, tally.codewords)
         except Exception as error:  # noqa: BLE001  the model may be a plugin's
             raise ValueError(f"model: {described(error)}") from None
+
+    return facts
+
+
+def _faults(registry: Registry) -> FaultFacts:
+    def facts(fault: Fault) -> Fault | None:
+        if fault.target not in TARGETS:
+            raise ValueError(f"nothing that can be struck is called {fault.target}")
+        if fault.model.partition(":")[0] not in error_models(registry):
+            return None
+        try:
+            injection = Injection(
+                target=TARGETS[fault.target],
+                fault=parse_fault(TARGETS[fault.target], fault.fault),
+                model=parse_model(fault.model, registry),
+                seed=fault.seed,
+                protect=fault.protect,
+            )
+        except UsageError as error:
+            raise ValueError(str(error)) from None
+        if (injection.fault, injection.model.text) != (fault.fault, fault.model):
+            raise ValueError(
+                f"{fault.fault}, {fault.model} is spelled {injection.fault}, {injection.model.text}"
+            )
+        return blank(injection, fault.backend)
 
     return facts
 

@@ -9,7 +9,8 @@ import typer
 from benchsuite.cli.choices import AsJson, Backends, NoPlugins, Output, Plugins, Resume, Seed
 
 Models = Annotated[
-    list[str], typer.Option("--model", metavar="MODEL", help="How bits flip: flips:3; may be repeated.")
+    list[str] | None,
+    typer.Option("--model", metavar="MODEL", help="How bits flip: flips:3; may be repeated."),
 ]
 Trials = Annotated[int | None, typer.Option("--trials", metavar="N", min=1, help="How many trials.")]
 Precision = Annotated[
@@ -18,6 +19,13 @@ Precision = Annotated[
 ]
 Exact = Annotated[bool, typer.Option("--exact", help="By formula, without sampling.")]
 Exhaustive = Annotated[bool, typer.Option("--exhaustive", help="Every pattern once.")]
+Faults = Annotated[
+    list[str] | None,
+    typer.Option("--fault", metavar="FAULT", help="Of a cipher or RSA: what is struck; may be repeated."),
+]
+Protection = Annotated[
+    str, typer.Option("--protect", metavar="HOW", help="Of RSA: what the signer does: verify or recompute.")
+]
 Access = Annotated[
     int | None,
     typer.Option(
@@ -46,8 +54,9 @@ Workers = Annotated[
 
 
 def inject(
+    context: typer.Context,
     code: Annotated[str, typer.Argument(metavar="CODE", show_default=False)],
-    model: Models,
+    model: Models = None,
     backend: Backends = None,
     trials: Trials = None,
     precision: Precision = None,
@@ -57,6 +66,8 @@ def inject(
     log: Log = None,
     replay: Replay = None,
     workers: Workers = 1,
+    fault: Faults = None,
+    protect: Protection = "",
     seed: Seed = 1,
     plugin: Plugins = None,
     no_plugin: NoPlugins = None,
@@ -64,12 +75,18 @@ def inject(
     resume: Resume = None,
     json: AsJson = False,
 ) -> None:
-    """Flip bits in codewords of CODE, decode, and count outcomes beside their exact probabilities."""
+    """Flip bits in codewords of CODE, decode, and count outcomes beside their exact probabilities.
+
+    Or strike a cipher, or RSA signatures, by --fault, and count what is damaged, rejected or given away.
+    """
+    from benchsuite.cli.faults import asked_for, faults_command
     from benchsuite.cli.inject import Request, inject_command
 
+    if asked_for(context.params):
+        raise typer.Exit(faults_command(context.params))
     request = Request(
         code=code,
-        models=tuple(model),
+        models=tuple(model or ()),
         backends=tuple(backend or ()),
         trials=trials,
         precision=precision,

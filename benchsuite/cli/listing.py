@@ -12,6 +12,7 @@ from benchsuite.cli.session import load, open_session
 from benchsuite.host.objects import COLLECTED
 from benchsuite.host.plugins import Plugin, Registry
 from benchsuite.host.presets import PRESETS
+from benchsuite.inject.faults.targets import TARGETS
 from benchsuite.inject.models import error_models
 from benchsuite.report import numbers
 from benchsuite.report.formats import FORMATS
@@ -112,6 +113,21 @@ def _error_models(registry: Registry) -> Items:
     return [{"name": m.name, "syntax": m.syntax, "help": m.help} for m in error_models(registry).values()]
 
 
+def _faults(registry: Registry) -> Items:
+    return [
+        {
+            "name": name,
+            "faults": list(target.faults),
+            "backends": sorted(
+                backend.name
+                for backend in registry.backends.values()
+                if target.workload and any(id_ == target.workload.id for id_, _ in backend.implementations)
+            ),
+        }
+        for name, target in TARGETS.items()
+    ]
+
+
 def _formats(registry: Registry) -> Items:
     return [{"name": f.name, "suffix": f.suffix} for f in {**registry.formats, **FORMATS}.values()]
 
@@ -125,6 +141,7 @@ _KINDS: Mapping[str, Callable[[Registry], Items]] = {
     "codes": _codes,
     "plugins": _plugins,
     "error-models": _error_models,
+    "faults": _faults,
     "formats": _formats,
     "presets": _presets,
 }

@@ -14,7 +14,7 @@ from benchsuite.inject.built_in import BUILT_IN
 from benchsuite.inject.targets import asked, target_of
 from benchsuite.workloads.codes.composed import AnyCode
 from benchsuite.workloads.codes.errors import Draw
-from benchsuite.workloads.streams import Positions
+from benchsuite.workloads.streams import Positions, trial_words
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,20 @@ class Model:
     def positions(self, target: Target, words: Draw) -> Positions:
         """``int64[trials, flips]``: what the model flips of ``target``, -1 for none."""
         return np.asarray(asked(self.kind, self.arguments, target, words), np.int64)
+
+    def drawn(self, target: Target, key: tuple[int, int], first: int, count: int) -> Positions:
+        """``positions`` of trials from ``first`` on, by the streams of ``key``.
+
+        Raises ValueError where an error model answers with another shape or beyond the target.
+        """
+        found = self.positions(target, lambda block, number: trial_words(key, first, count, block, number))
+        within = found.size == 0 or bool(found.min() >= -1 and found.max() < target.n)
+        if found.ndim != 2 or len(found) != count or not within:
+            raise ValueError(
+                f"error model {self.text} gave positions of shape {found.shape}: they must be "
+                f"int64[{count}, flips] below {target.n}, -1 for none"
+            )
+        return found
 
 
 def error_models(registry: Registry) -> Mapping[str, ErrorModel]:

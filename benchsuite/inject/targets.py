@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from math import lcm
-from typing import Any
+from typing import Any, NoReturn
 
 from benchsuite.api import ErrorModel, Target
 from benchsuite.inject.devices import layouts_of, stored_words
@@ -20,6 +20,24 @@ def target_of(code: AnyCode, codewords: int, stored: Callable[[], Bytes]) -> Tar
     words, bits = stored_words(code, codewords)
     k = code.k if isinstance(code, Composed) else code.k * codewords
     return Target(n=words * bits, k=k, layouts=layouts_of(code, codewords), stored=stored)
+
+
+def bits_in_a_row(n: int, k: int = 0) -> Target:
+    """Of which nobody knows a layout, or what is stored: models that ask raise ValueError."""
+    return Target(n=n, k=k, layouts=_no_layout, stored=_unseen)
+
+
+def _no_layout(pins: int) -> NoReturn:
+    raise ValueError(
+        "it strikes devices of a memory, and here bits lie in a row: give flips, bsc, burst, adjacent or "
+        "symbol"
+    )
+
+
+def _unseen() -> NoReturn:
+    raise ValueError(
+        "it looks at what codewords store, and here are none: give flips, bsc, burst, adjacent or symbol"
+    )
 
 
 def asked(kind: ErrorModel, arguments: str, target: Target, words: Draw) -> Any:

@@ -88,16 +88,8 @@ class Draws:
         """
         if self.exhaustive:
             return patterns(self.model, self.n, first, count, self.layouts)
-        found = self.model.positions(
-            target_of(self.code, self.codewords, lambda: self.stored(first, count)),
-            lambda block, number: trial_words(self.key, first, count, block, number),
-        )
-        if found.ndim != 2 or len(found) != count or not _within(found, self.n):
-            raise ValueError(
-                f"error model {self.model.text} gave positions of shape {found.shape}: they must be "
-                f"int64[{count}, flips] below {self.n}, -1 for none"
-            )
-        return found
+        target = target_of(self.code, self.codewords, lambda: self.stored(first, count))
+        return self.model.drawn(target, self.key, first, count)
 
     def erased(self, first: int, count: int) -> Bytes | None:
         """``uint8[count * codewords, symbols]``, 1 where the decoder is told so; None of other models."""
@@ -115,10 +107,6 @@ class Draws:
 
 def _check_bits(code: Code, data: Bytes) -> Bytes:
     return bulk.check_bits(code.linear.columns, code.linear.k, data)
-
-
-def _within(positions: Positions, n: int) -> bool:
-    return positions.size == 0 or bool(positions.min() >= -1 and positions.max() < n)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -7,35 +7,35 @@ from typing import Annotated, Any, Literal, TypeAlias, get_args
 import msgspec
 from msgspec import Meta
 
+from benchsuite.record.fault import Fault
+from benchsuite.record.scalars import (
+    Block,
+    Confidence,
+    Cost,
+    Count,
+    Denominator,
+    GateOrBlock,
+    Nanoseconds,
+    Number,
+    Numerator,
+    Probability,
+    Rate,
+    Ratio,
+    Repetitions,
+    Seconds,
+    Status,
+)
+
 SCHEMA = 1
 CONTROL = 2
 """The ``twin`` of a cell that does more work than it counts: what an A/A test must find."""
 
-Status: TypeAlias = Literal["measured", "unavailable", "unsupported", "failed", "wrong", "timeout"]
 PlannedStatus: TypeAlias = Literal["planned", "unavailable", "unsupported"]
 Verdict: TypeAlias = Literal["faster", "slower", "same", "inconclusive", "too_few_blocks"]
 Pool: TypeAlias = Literal["hot", "cold"]
 Arrivals: TypeAlias = Literal["poisson", "fixed"]
 Fact: TypeAlias = str | int | float | bool | list[str] | None
 
-Count: TypeAlias = Annotated[int, Meta(ge=0, le=1 << 62)]
-Number: TypeAlias = Annotated[int, Meta(ge=1, le=1 << 62)]
-"""A count of at least one."""
-Block: TypeAlias = Annotated[int, Meta(ge=0, le=1_000_000)]
-GateOrBlock: TypeAlias = Annotated[int, Meta(ge=-1, le=1_000_000)]
-Repetitions: TypeAlias = Annotated[int, Meta(ge=1, le=10**12)]
-Seconds: TypeAlias = Annotated[float, Meta(gt=1e-12, lt=1e9)]
-"""Of work: no machine does any in a picosecond, none was measured for a billion seconds."""
-Cost: TypeAlias = Annotated[float, Meta(ge=0, lt=1e9)]
-"""Seconds that may be too few for the clock to show."""
-Nanoseconds: TypeAlias = Annotated[int, Meta(ge=0, le=10**18)]
-Rate: TypeAlias = Annotated[float, Meta(ge=0)]
-Ratio: TypeAlias = Annotated[float, Meta(gt=0)]
-Confidence: TypeAlias = Annotated[float, Meta(gt=0, lt=1)]
-Probability: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
-# Python reads integers of at most 4300 digits.
-Numerator: TypeAlias = Annotated[str, Meta(pattern="^(0|[1-9][0-9]*)$", max_length=4300)]
-Denominator: TypeAlias = Annotated[str, Meta(pattern="^[1-9][0-9]*$", max_length=4300)]
 Outcome: TypeAlias = Annotated[
     str,
     Meta(
@@ -389,7 +389,7 @@ class Comparison(_Line, tag="comparison", frozen=True, kw_only=True):
 
 
 Line: TypeAlias = (
-    Run | Planned | Gate | Samples | Latency | Lost | Cell | Tally | Trial | Protection | Comparison
+    Run | Planned | Gate | Samples | Latency | Lost | Cell | Tally | Trial | Fault | Protection | Comparison
 )
 
 

@@ -24,6 +24,7 @@ from benchsuite.analyse.fit import fits
 from benchsuite.analyse.latency import latencies
 from benchsuite.analyse.tallies import count_of, settled
 from benchsuite.api import ReportFormat
+from benchsuite.record.fault import Fault
 from benchsuite.record.types import (
     Case,
     Cell,
@@ -37,6 +38,7 @@ from benchsuite.record.types import (
     WorkDone,
     as_mapping,
 )
+from benchsuite.report.faults import CSV_COLUMNS, csv_rows, fault_objects, settled_faults
 from benchsuite.report.outcomes import outcome_rates
 from benchsuite.report.protection import protection_objects
 from benchsuite.report.suites import tables
@@ -73,10 +75,11 @@ def render(
 def _derived(lines: Iterable[Line], baseline: str | None) -> Iterator[Line]:
     """Every run with what is derived from it anew: one that was interrupted has no such lines of its own."""
     for run in split_runs(lines):
-        yield from (line for line in run if not isinstance(line, Cell | Comparison | Tally))
+        yield from (line for line in run if not isinstance(line, Cell | Comparison | Fault | Tally))
         yield from cells(run)
         yield from comparisons(run, baseline)
         yield from settled(line for line in run if isinstance(line, Tally))
+        yield from settled_faults(run)
 
 
 def terminal(
@@ -114,10 +117,11 @@ def comma_separated(lines: Iterable[Line], baseline: str | None = None) -> str:
 def report_object(lines: Iterable[Line], baseline: str | None = None) -> dict[str, Any]:
     """``{"schema": 1, "command": "report", …}``, and a list for each of ``cells``, ``comparisons`` and so on.
 
-    Cells, comparisons and tallies have the keys of their line in a run file, and ``run`` (the run's id); a
-    tally has ``rates`` too. Latencies, fits and protections are those of ``analyse``.
+    Cells, comparisons, tallies and faults have the keys of their line in a run file, and ``run`` (the run's
+    id); a tally has ``rates`` too, a fault ``rates`` and ``means``. Latencies, fits and protections are those
+    of ``analyse``.
     """
-    names = ("cells", "comparisons", "latencies", "fits", "tallies", "protections")
+    names = ("cells", "comparisons", "latencies", "fits", "tallies", "protections", "faults")
     parts: dict[str, list[dict[str, Any]]] = {name: [] for name in names}
     for run in split_runs(lines):
         identity = {"run": _run_id(run)}
@@ -132,6 +136,7 @@ def report_object(lines: Iterable[Line], baseline: str | None = None) -> dict[st
             as_mapping(tally) | {"rates": outcome_rates(tally)} | identity for tally in merged
         ]
         parts["protections"] += [found | identity for found in protection_objects(run)]
+        parts["faults"] += [fault | identity for fault in fault_objects(run)]
     return {"schema": 1, "command": "report", **parts}
 
 
@@ -274,7 +279,9 @@ def _flat(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _csv_rows(lines: Iterable[Line], baseline: str | None) -> Iterator[dict[str, Any]]:
-    """Cells with their comparison; tallies, one row an outcome; protections with their speeds."""
+    """Cells with their comparison; tallies, one row an outcome; protections with their speeds; faults, one
+    row an outcome and one a region.
+    """
     report = report_object(lines, baseline)
     compared = {
         (comparison["run"], comparison["contender"]): comparison for comparison in report["comparisons"]
@@ -313,6 +320,8 @@ def _csv_rows(lines: Iterable[Line], baseline: str | None) -> Iterator[dict[str,
         whole = {key: value for key, value in found.items() if key not in (*_PACES, "name")}
         flags = " ".join(found["flags"])
         yield {"type": "protection", "label": found["name"]} | whole | paces | {"flags": flags}
+    for fault in report["faults"]:
+        yield from csv_rows(fault)
 
 
 _PACES = ("encode", "decode", "repair")
@@ -332,4 +341,5 @@ _CSV_COLUMNS = (
     *("model", "seed", "exhaustive", "codewords", "first_trial", "trials", "outcome", "count"),
     *("rate", "rate_low", "rate_high", "rate_confidence", "exact", "expected"),
     *("data_bytes", "stored_bits", "overhead", *(f"{what}_{key}" for what in _PACES for key in _PACE)),
+    *CSV_COLUMNS,
 )

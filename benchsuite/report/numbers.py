@@ -100,6 +100,19 @@ def probability_interval(value: float | None, low: float, high: float) -> tuple[
     return main, f"({below}..{above})"
 
 
+def mean(value: float, low: float | None = None, high: float | None = None) -> tuple[str, str]:
+    """A mean and its interval, rounded by the interval; without one, or one of no width, four digits.
+
+    >>> mean(64.0123, 63.951, 64.073), mean(3.0, 3.0, 3.0), mean(64.2511)
+    (('64.012', '(63.951..64.073)'), ('3', ''), ('64.25', ''))
+    """
+    if low is None or high is None or high <= low or math.isinf(high):
+        return f"{value:.4g}", ""
+    digits = 1 - _exponent((high - low) / 2, 2)
+    main, below, above = (_fixed(number, digits) for number in (value, low, high))
+    return main, f"({below}..{above})"
+
+
 def percent(fraction: float | None) -> str:
     """Two significant digits.
 

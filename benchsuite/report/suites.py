@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from benchsuite.record.fault import Fault
 from benchsuite.record.types import Line, Planned, Protection, Tally
 from benchsuite.report.calls import floor_table, latency_table
+from benchsuite.report.faults import fault_table
 from benchsuite.report.outcomes import injection_table
 from benchsuite.report.protection import protection_table
 from benchsuite.report.tables import Table, split_runs, throughput_table
@@ -25,4 +27,6 @@ def tables(lines: Iterable[Line], baseline: str | None = None) -> list[Table]:
             found += [table for table in (latency_table(run), floor_table(run)) if table.rows]
         if any(isinstance(line, Tally) and not line.data_bytes for line in run):
             found.append(injection_table(run))
+        if any(isinstance(line, Fault) for line in run):
+            found.append(fault_table(run))
     return found

@@ -99,6 +99,11 @@ def object_key(data_bytes: int, model: str, seed: int) -> tuple[int, int]:
     return _philox_key(["stored object", data_bytes, model, seed])
 
 
+def fault_key(target: str, fault: str, model: str, seed: int) -> tuple[int, int]:
+    """The Philox key of trials that strike a cipher or a signer, all in their canonical spelling."""
+    return _philox_key(["fault", target, fault, model, seed])
+
+
 def _philox_key(value: object) -> tuple[int, int]:
     digest = hashlib.blake2b(canonical_json(value), digest_size=16).digest()
     return int.from_bytes(digest[:8], "little"), int.from_bytes(digest[8:], "little")

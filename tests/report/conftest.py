@@ -7,6 +7,7 @@ from random import Random
 import pytest
 
 from benchsuite.record.identity import cell_id
+from benchsuite.record.scalars import Status
 from benchsuite.record.types import (
     SCHEMA,
     Case,
@@ -18,7 +19,6 @@ from benchsuite.record.types import (
     PlannedStatus,
     Run,
     Samples,
-    Status,
     Tally,
     WorkDone,
 )

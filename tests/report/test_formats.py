@@ -132,7 +132,7 @@ def test_csv_keeps_numbers_exact_and_cells_without_a_figure_empty(lines: list[Li
 
 def test_json_is_one_object_with_the_keys_of_the_file(lines: list[Line]) -> None:
     report = json.loads(render(lines, "json"))
-    lists = ("cells", "comparisons", "latencies", "fits", "tallies", "protections")
+    lists = ("cells", "comparisons", "latencies", "fits", "tallies", "protections", "faults")
     assert list(report) == ["schema", "command", *lists]
     assert report == json.loads(json.dumps(report_object(lines)))
     assert report["cells"][0] == json.loads(json.dumps(as_mapping(cells(lines)[0]))) | {"run": "r1"}

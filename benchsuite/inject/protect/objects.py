@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import NoReturn
 
 import numpy as np
 
@@ -12,7 +11,8 @@ from benchsuite.api import Target
 from benchsuite.inject.models import Model, require_strike
 from benchsuite.inject.outcomes import ACCESS_OUTCOMES
 from benchsuite.inject.protect.scheme import Flags, Guard, Scheme
-from benchsuite.workloads.streams import Bytes, Positions, object_key, trial_data, trial_words
+from benchsuite.inject.targets import bits_in_a_row
+from benchsuite.workloads.streams import Bytes, Positions, object_key, trial_data
 
 BLOCK_BYTES = 1 << 20
 """Of data at a time, which with all that is made of them stay in a cache."""
@@ -33,10 +33,8 @@ class Objects:
 
     @property
     def target(self) -> Target:
-        """What is struck: bits in a row, whatever they are."""
-        return Target(
-            n=self.scheme.stored_bits, k=8 * self.scheme.data_bytes, layouts=_no_layout, stored=_not_seen
-        )
+        """What is struck."""
+        return bits_in_a_row(self.scheme.stored_bits, k=8 * self.scheme.data_bytes)
 
     @property
     def key(self) -> tuple[int, int]:
@@ -52,15 +50,7 @@ class Objects:
 
         Raises ValueError where an error model answers with another shape or beyond the object.
         """
-        bits = self.scheme.stored_bits
-        found = self.model.positions(
-            self.target, lambda block, number: trial_words(self.key, first, count, block, number)
-        )
-        if found.ndim != 2 or len(found) != count or np.any((found < -1) | (found >= bits)):
-            raise ValueError(
-                f"error model {self.model.text} gave positions of shape {found.shape}: they must be "
-                f"int64[{count}, flips] below {bits}, -1 for none"
-            )
+        found = self.model.drawn(self.target, self.key, first, count)
         struck = found >= 0
         return np.nonzero(struck)[0], found[struck]
 
@@ -69,20 +59,6 @@ class Objects:
         """Whether the model flips at all."""
         drawn = self.model.positions(self.target, lambda block, number: np.zeros((1, number), np.uint64))
         return bool(drawn.shape[1])
-
-
-def _no_layout(pins: int) -> NoReturn:
-    raise ValueError(
-        "it strikes devices of a memory, and the bits of an object lie in a row: give flips, bsc, burst, "
-        "adjacent or symbol"
-    )
-
-
-def _not_seen() -> NoReturn:
-    raise ValueError(
-        "it looks at what is stored, which is another thing under each protection: give flips, bsc, burst, "
-        "adjacent or symbol"
-    )
 
 
 def block_of(scheme: Scheme) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -20,30 +21,70 @@ STRIP = 1024
 
 round_keys_of = functools.lru_cache(maxsize=16)(aes.expand_key)
 
+RoundKeys: TypeAlias = Sequence[bytes] | Bytes
+"""Those of ``reference.aes.expand_key`` for all blocks, or ``uint8[rounds + 1, blocks or 1, 16]``."""
 
-def encrypt_blocks(round_keys: Sequence[bytes], blocks: Bytes) -> Bytes:
-    """``uint8[blocks, 16]`` -> the same, encrypted under the round keys of ``reference.aes.expand_key``."""
-    box = np.frombuffer(aes.sbox(), np.uint8)
-    keys = [np.frombuffer(round_key, np.uint8)[:, None] for round_key in round_keys]
-    state = blocks.T ^ keys[0]  # byte i of every block is one contiguous row
-    for key in keys[1:-1]:
+
+class Strike(NamedTuple):
+    """A fault within calls of the cipher: flips in the state after so many rounds, 0 to all of them."""
+
+    rounds: int
+    flips: Bytes
+    """``uint8[blocks, 16]``."""
+
+
+def expand_keys(keys: Bytes) -> Bytes:
+    """``uint8[keys, 16, 24 or 32]`` -> ``uint8[rounds + 1, keys, 16]``, their round keys (FIPS 197 §5.2)."""
+    box, length = np.frombuffer(aes.sbox(), np.uint8), keys.shape[1] // 4
+    words = [keys[:, i : i + 4] for i in range(0, 4 * length, 4)]
+    constant = 1
+    for i in range(length, 4 * (length + 7)):
+        word = words[-1]
+        if i % length == 0:
+            word = box[np.roll(word, -1, axis=1)]
+            word[:, 0] ^= constant
+            constant = aes.double(constant)
+        elif length == 8 and i % 8 == 4:
+            word = box[word]
+        words.append(words[-length] ^ word)
+    return np.stack([np.concatenate(words[i : i + 4], axis=1) for i in range(0, len(words), 4)])
+
+
+def encrypt_blocks(round_keys: RoundKeys, blocks: Bytes, strike: Strike | None = None) -> Bytes:
+    """``uint8[blocks, 16]`` -> the same, encrypted; where there is a ``strike``, wrongly."""
+    box, keys = np.frombuffer(aes.sbox(), np.uint8), _columns(round_keys)
+    state = _struck(blocks.T ^ keys[0], 0, strike)  # byte i of every block is one contiguous row
+    for rounds, key in enumerate(keys[1:-1], start=1):
         columns = box[state[list(aes.SHIFTED)]].reshape(4, 4, -1)
-        state = _mixed(columns).reshape(16, -1) ^ key
-    return np.ascontiguousarray((box[state[list(aes.SHIFTED)]] ^ keys[-1]).T)
+        state = _struck(_mixed(columns).reshape(16, -1) ^ key, rounds, strike)
+    state = _struck(box[state[list(aes.SHIFTED)]] ^ keys[-1], len(keys) - 1, strike)
+    return np.ascontiguousarray(state.T)
 
 
-def decrypt_blocks(round_keys: Sequence[bytes], blocks: Bytes) -> Bytes:
-    """What ``encrypt_blocks`` undoes."""
+def decrypt_blocks(round_keys: RoundKeys, blocks: Bytes, strike: Strike | None = None) -> Bytes:
+    """What ``encrypt_blocks`` undoes; the rounds of a ``strike`` are those of the inverse (FIPS 197 §5.3)."""
     box, twice = np.frombuffer(aes.inverse_sbox(), np.uint8), np.frombuffer(aes.doubles(), np.uint8)
-    keys = [np.frombuffer(round_key, np.uint8)[:, None] for round_key in round_keys]
+    keys = _columns(round_keys)
     unshifted = [aes.SHIFTED.index(i) for i in range(16)]
-    state = blocks.T ^ keys[-1]
-    for key in reversed(keys[1:-1]):
+    state = _struck(blocks.T ^ keys[-1], 0, strike)
+    for rounds, key in enumerate(reversed(keys[1:-1]), start=1):
         columns = (box[state[unshifted]] ^ key).reshape(4, 4, -1)
         # MixColumns thrice is its inverse, and its square adds to each byte 4 (itself + the one opposite)
         columns ^= twice[twice[columns ^ np.roll(columns, 2, axis=1)]]
-        state = _mixed(columns).reshape(16, -1)
-    return np.ascontiguousarray((box[state[unshifted]] ^ keys[0]).T)
+        state = _struck(_mixed(columns).reshape(16, -1), rounds, strike)
+    state = _struck(box[state[unshifted]] ^ keys[0], len(keys) - 1, strike)
+    return np.ascontiguousarray(state.T)
+
+
+def _columns(round_keys: RoundKeys) -> list[Bytes]:
+    """Each ``uint8[16, blocks or 1]``."""
+    if isinstance(round_keys, np.ndarray):
+        return [key.T for key in round_keys]
+    return [np.frombuffer(round_key, np.uint8)[:, None] for round_key in round_keys]
+
+
+def _struck(state: Bytes, rounds: int, strike: Strike | None) -> Bytes:
+    return state if strike is None or strike.rounds != rounds else state ^ strike.flips.T
 
 
 def _mixed(columns: Bytes) -> Bytes:
