@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
-from math import isclose
 from typing import TypeAlias
 
 from benchsuite.analyse.faults import by_campaign, settle_faults
 from benchsuite.analyse.means import mean_interval
-from benchsuite.analyse.problems_of_tallies import SAME, SURE, contradicts
+from benchsuite.analyse.problems_of_tallies import SURE, contradicts
 from benchsuite.record.fault import Damage, Fault
 from benchsuite.record.types import Run
 
@@ -79,17 +78,8 @@ def _of_facts(fault: Fault, facts: FaultFacts | None) -> Iterator[str]:
     if known is None:
         return
     for name in ("expected_outcomes", "expected_damage"):
-        if not _alike(getattr(fault, name), getattr(known, name)):
+        if getattr(fault, name) != getattr(known, name):
             yield f"{name}: not what {fault.fault} of {fault.target} gives"
-
-
-def _alike(recorded: object, derived: object) -> bool:
-    """Equal, but for the rounding of quotients."""
-    if isinstance(recorded, float) and isinstance(derived, float):
-        return isclose(recorded, derived, rel_tol=SAME)
-    if isinstance(recorded, dict) and isinstance(derived, dict):
-        return recorded.keys() == derived.keys() and all(_alike(v, derived[k]) for k, v in recorded.items())
-    return recorded == derived
 
 
 def _of_chance(fault: Fault) -> Iterator[str]:

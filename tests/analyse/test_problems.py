@@ -116,6 +116,7 @@ def known(**changes: Any) -> Known:
     right: dict[str, Any] = {
         "case": lambda case: ("c" * 64, "hsiao (72,64) encode", WORK),
         "campaign": lambda tally: ("c" * 64, "hsiao-72-64", None),
+        "fault": lambda fault: None,
         "presets": {"quick": (16, 3)},
         "version": "0.1.0",
     }

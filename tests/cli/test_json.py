@@ -14,7 +14,7 @@ PARTS = {
     "verify": "results",
     "inject --exact": "tallies",
 }
-LISTS = ["backends", "workloads", "codes", "plugins", "error-models", "formats", "presets"]
+LISTS = ["backends", "workloads", "codes", "plugins", "error-models", "faults", "formats", "presets"]
 
 
 @pytest.mark.parametrize("name", COMMANDS)
