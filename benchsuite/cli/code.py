@@ -29,17 +29,17 @@ class Wanted:
     corrects: int | None = None
 
 
-def show_command(text: str, *, latex: bool, json: bool) -> int:
-    """Print the code of that name or file."""
+def show_command(text: str, *, whole: bool, latex: bool, json: bool) -> int:
+    """Print the code of that name or file; ``whole`` is that of ``code_tables``."""
     if latex and json:
         raise UsageError("choose one of --latex and --json")
     of = code_of(text)
     if json:
         show_object("code show", code_object(of))
     elif latex:
-        print(code_latex(of), end="")
+        print(code_latex(of, whole=whole), end="")
     else:
-        show_tables(code_tables(of))
+        show_tables(code_tables(of, whole=whole))
     return GOOD
 
 

@@ -30,13 +30,16 @@ class MasksName(StrEnum):
 @code_app.command()
 def show(
     code: Annotated[str, typer.Argument(metavar="CODE", show_default=False)],
+    whole: Annotated[
+        bool, typer.Option("--all", help="The weights and matrix of a long code as well.")
+    ] = False,
     latex: Annotated[bool, typer.Option("--latex", help="As LaTeX.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Print a code's matrix, distance, weights and guarantees; CODE is a name or an imported file."""
     from benchsuite.cli.code import show_command
 
-    raise typer.Exit(show_command(code, latex=latex, json=json))
+    raise typer.Exit(show_command(code, whole=whole, latex=latex, json=json))
 
 
 @code_app.command(name="import")

@@ -16,6 +16,11 @@ CODEWORDS = {"smoke": 2**14}
 
 def code_of(text: str) -> Code:
     """The code of that name or, where there is none, of the file or its text. Raises UsageError: one line."""
+    if (both := composed(text)) is not None:
+        raise UsageError(
+            f"{text} is {both.inside.name} under {both.rank.name}, which inject alone takes together: give "
+            "one of the two"
+        )
     file = ""
     if not text.lstrip().startswith("{"):
         try:
@@ -63,9 +68,11 @@ def cases_of(texts: Iterable[str], preset: str) -> dict[str, list[Any]] | None:
 
 
 def read_text(path: Path) -> str:
-    """What the file holds. Raises UsageError where it is too long or no text."""
+    """What the file holds. Raises UsageError where it is too long, no text, or a pipe or device."""
     from benchsuite.workloads.codes.matrix_file import MOST_BYTES
 
+    if path.exists() and not path.is_file() and not path.is_dir():  # opening a pipe waits for a writer
+        raise UsageError(f"{path} is no regular file: write what it gives to one")
     with path.open("rb") as file:
         held = file.read(MOST_BYTES + 1)
     if len(held) > MOST_BYTES:

@@ -12,11 +12,14 @@ from benchsuite.cli.session import load, open_session
 from benchsuite.host.objects import COLLECTED
 from benchsuite.host.plugins import Plugin, Registry
 from benchsuite.host.presets import PRESETS
+from benchsuite.inject.erasures import TAKING
 from benchsuite.inject.faults.targets import TARGETS
 from benchsuite.inject.models import error_models
 from benchsuite.report import numbers
 from benchsuite.report.formats import FORMATS
 from benchsuite.workloads.codes import CODES
+from benchsuite.workloads.codes.composed import NAMES, SHORT_NAMES, composed
+from benchsuite.workloads.codes.erasure_params import NAMED
 
 Items = list[dict[str, Any]]
 
@@ -66,21 +69,39 @@ def _workloads(registry: Registry) -> Items:
 
 
 def _codes(registry: Registry) -> Items:
-    return [
-        {
-            "name": name,
-            "n": known.n,
-            "k": known.k,
-            "check_bits": known.r,
-            "overhead": known.r / known.k,
-            "symbol_bits": known.symbol_bits,
-            "distance": known.distance,
-            "exact_distance": known.exact_distance,
-            "corrects": known.corrects,
-            "detects": known.detects,
-        }
-        for name, known in ((name, code.linear) for name, code in CODES.items())
+    linear = [
+        _code(name, known.n, known.k, known.symbol_bits, known.distance, known.corrects)
+        | {"exact_distance": known.exact_distance, "rebuilds": known.r // known.symbol_bits if told else 0}
+        for name, known, told in ((name, of.linear, of.family in TAKING) for name, of in CODES.items())
     ]
+    # whatever a chip does is one symbol of the rank, and its own bits are as many as its word has
+    both = [
+        _code(name, of.n, of.k, of.inside.n, of.rank.linear.distance, of.rank.corrects)
+        for name, of in ((name, composed(name)) for name in (*NAMES, *SHORT_NAMES))
+        if of is not None
+    ]
+    erasure = [
+        _code(name, 8 * params["n"], 8 * params["k"], 8, params["n"] - params["k"] + 1, 0)
+        | {"detects": 0, "rebuilds": params["n"] - params["k"]}
+        for name, params in NAMED.items()
+    ]
+    return [*linear, *both, *erasure]
+
+
+def _code(name: str, n: int, k: int, symbol_bits: int, distance: int, corrects: int) -> dict[str, Any]:
+    return {
+        "name": name,
+        "n": n,
+        "k": k,
+        "check_bits": n - k,
+        "overhead": (n - k) / k,
+        "symbol_bits": symbol_bits,
+        "distance": distance,
+        "exact_distance": True,
+        "corrects": corrects,
+        "detects": distance - 1 - corrects,
+        "rebuilds": 0,
+    }
 
 
 def _plugins(registry: Registry) -> Items:

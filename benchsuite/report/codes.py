@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from benchsuite.report import numbers
 from benchsuite.report.tables import Column, Table, Text
 from benchsuite.workloads.codes import Code
+from benchsuite.workloads.codes.algebra import Algebra, algebra
 from benchsuite.workloads.codes.analysis import NoFormula, symbol_weights
 from benchsuite.workloads.codes.linear_code import LinearCode
 from benchsuite.workloads.codes.matrix import fingerprint
+
+MOST_BITS = 200
+"""Of a codeword whose matrix a terminal shows."""
+_LEFT_OUT = f"weights and check matrix are left out of more than {MOST_BITS} bits: --all shows them"
 
 
 def summary(of: Code) -> list[str]:
@@ -21,14 +27,21 @@ def summary(of: Code) -> list[str]:
     ]
 
 
-def code_tables(of: Code) -> list[Table]:
-    """Properties, then the weights where they are known, then the check matrix."""
-    weights = _weights(of.linear)
+def code_tables(of: Code, *, whole: bool = True) -> list[Table]:
+    """Properties, then the weights where they are known, then the check matrix.
+
+    Without ``whole`` the last two are left out of a code of more than MOST_BITS.
+    """
+    brief = _is_brief(of, whole=whole)
     properties = Table(
         title=of.name,
         columns=[Column(title="property"), Column(title="value")],
         rows=[[Text(title), Text(said)] for title, said in _properties(of)],
+        notes=[f"{_LEFT_OUT}."] * brief,
     )
+    if brief:
+        return [properties]
+    weights = _weights(of.linear)
     shown = (
         []
         if weights is None
@@ -48,34 +61,49 @@ def code_tables(of: Code) -> list[Table]:
     return [properties, *shown, matrix]
 
 
-def code_latex(of: Code) -> str:
-    """A tabular of the properties and weights, and the check matrix as a formula; no package is needed."""
-    weights = _weights(of.linear)
+def code_latex(of: Code, *, whole: bool = True) -> str:
+    """A tabular of the properties and weights, and the check matrix as a formula; no package is needed.
+
+    ``whole`` is that of ``code_tables``.
+    """
+    brief = _is_brief(of, whole=whole)
+    weights = None if brief else _weights(of.linear)
     properties = _properties(of)
     if weights is not None:
         listed = ", ".join(f"$A_{{{weight}}} = {words}$" for weight, words in enumerate(weights) if words)
         properties = [*properties, ("codewords by weight", listed)]
-    rows = _matrix(of.linear)
-    digits = _digits(of.linear)
     lines = [
         rf"% {of.name}",
         r"\begin{tabular}{lp{0.7\linewidth}}",
         *(rf"{title} & {said if '$' in said else _escaped(said)} \\" for title, said in properties),
         r"\end{tabular}",
+    ]
+    lines += [f"% {_LEFT_OUT}"] if brief else _formula(of.linear)
+    return "\n".join(lines) + "\n"
+
+
+def _formula(code: LinearCode) -> list[str]:
+    """The check matrix in LaTeX."""
+    rows, digits = _matrix(code), _digits(code)
+    return [
         r"\[",
         rf"H = \left(\begin{{array}}{{*{{{len(rows[0])}}}{{c}}}}",
         *(" & ".join(f"{symbol:0{digits}x}" for symbol in row) + r" \\" for row in rows),
         r"\end{array}\right)",
         r"\]",
     ]
-    return "\n".join(lines) + "\n"
+
+
+def _is_brief(of: Code, *, whole: bool) -> bool:
+    return not whole and of.n > MOST_BITS
 
 
 def code_object(of: Code) -> dict[str, Any]:
     """``name``, ``n``, ``k`` (bits), ``symbol_bits``, ``distance``, ``exact_distance``, ``corrects``,
-    ``detects``, ``weights`` (weight -> codewords as text, or null), ``columns_sha256``, ``columns``, ``bits``
-    and ``params``."""
-    code = of.linear
+    ``detects``, ``field`` (``m``, ``polynomial``, ``first_root``, ``roots`` and ``generator``, or null),
+    ``weights`` (weight -> codewords as text, or null), ``columns_sha256``, ``columns``, ``bits`` and
+    ``params``."""
+    code, given = of.linear, algebra(of)
     weights = _weights(code)
     return {
         "name": of.name,
@@ -86,6 +114,7 @@ def code_object(of: Code) -> dict[str, Any]:
         "exact_distance": code.exact_distance,
         "corrects": code.corrects,
         "detects": code.detects,
+        "field": None if given is None else asdict(given),
         "weights": None
         if weights is None
         else {str(w): str(words) for w, words in enumerate(weights) if words},
@@ -109,11 +138,24 @@ def _properties(of: Code) -> list[tuple[str, str]]:
         ("order", _order(code)),
         ("columns (SHA-256)", fingerprint(code)),
     ]
-    if "polynomial" in of.params and code.symbol_bits > 1:
-        found.insert(
-            1, ("field", f"GF({1 << code.symbol_bits}), {_polynomial(int(of.params['polynomial']))}")
-        )
-    return found
+    given = algebra(of)
+    return found if given is None else [found[0], *_algebra(given), *found[1:]]
+
+
+def _algebra(given: Algebra) -> list[tuple[str, str]]:
+    """Its field; its roots and generator, where it has any."""
+    said = [("field", f"GF({1 << given.m}), {_polynomial(given.polynomial)}")]
+    if not given.roots:
+        return said
+    last = given.first_root + given.roots - 1
+    if set(given.generator) == {0, 1}:
+        bits = int("".join(map(str, given.generator)), 2)
+        coefficients = f"{bits:#x}, bit i being the coefficient of x^i"
+    else:
+        digits = -(-given.m // 4)
+        listed = " ".join(f"{coefficient:0{digits}x}" for coefficient in given.generator)
+        coefficients = f"{listed}, the highest power first"
+    return [*said, ("roots", f"alpha^{given.first_root} ... alpha^{last}"), ("generator", coefficients)]
 
 
 def _count(number: int, thing: str) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -83,12 +84,52 @@ def test_the_object_of_a_code_has_what_its_tables_say(benchsuite: Callable[..., 
         "exact_distance": True,
         "corrects": 1,
         "detects": 1,
+        "field": None,
         "weights": {"0": "1", "3": "7", "4": "7", "7": "1"},
         "columns_sha256": "23916f8e5471f02f",
         "columns": ["3", "5", "6", "7", "1", "2", "4"],
         "bits": [0, 1, 2, 3, 4, 5, 6],
         "params": {"n": 7, "k": 4},
     }
+
+
+def test_long_codes_are_shown_whole_only_when_asked(benchsuite: Callable[..., Any]) -> None:
+    brief = benchsuite("code", "show", "bch-255-239").out
+    assert "--all shows them" in brief
+    assert "Check matrix" not in brief
+    whole = benchsuite("code", "show", "bch-255-239", "--all").out
+    assert "Check matrix" in whole
+    assert "Codewords by weight" in whole
+    assert r"\begin{array}" not in benchsuite("code", "show", "bch-255-239", "--latex").out
+    assert r"\begin{array}" in benchsuite("code", "show", "bch-255-239", "--latex", "--all").out
+
+
+def test_a_code_by_roots_is_shown_with_its_field_and_generator(benchsuite: Callable[..., Any]) -> None:
+    said = benchsuite("code", "show", "reed-solomon-15-11").out
+    for pattern in (
+        r"field +GF\(16\), x\^4 \+ x \+ 1 \(0x13\)",
+        r"roots +alpha\^1 \.\.\. alpha\^4",
+        r"generator +1 d c 8 7, the highest power first",
+    ):
+        assert re.search(pattern, said), pattern
+    found = benchsuite("code", "show", "reed-solomon-15-11", "--json").object["field"]
+    assert found == {"m": 4, "polynomial": 19, "first_root": 1, "roots": 4, "generator": [1, 13, 12, 8, 7]}
+    # x^8 + x^7 + x^6 + x^4 + 1
+    assert re.search(r"generator +0x1d1, bit i", benchsuite("code", "show", "bch-15-7").out)
+
+
+def test_two_codes_together_are_shown_one_by_one(benchsuite: Callable[..., Any]) -> None:
+    said = benchsuite("code", "show", "ddr5")
+    assert said.code == 2
+    assert "on-die-136-128:sequential under chipkill-10-8" in said.err
+
+
+def test_a_pipe_is_refused_instead_of_waited_for(benchsuite: Callable[..., Any]) -> None:
+    os.mkfifo("pipe")
+    for arguments in (("code", "import", "pipe", "--kind", "check"), ("code", "show", "pipe")):
+        said = benchsuite(*arguments)
+        assert said.code == 2
+        assert "pipe" in said.err
 
 
 def test_latex_has_the_matrix_as_a_formula(benchsuite: Callable[..., Any]) -> None:

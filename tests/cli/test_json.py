@@ -45,10 +45,16 @@ def test_codes_are_listed_with_what_they_cost_and_promise(benchsuite):
     items = {item["name"]: item for item in benchsuite("list", "codes", "--json").object["items"]}
     assert items["hsiao-72-64"] == {
         **{"name": "hsiao-72-64", "n": 72, "k": 64, "check_bits": 8, "overhead": 0.125, "symbol_bits": 1},
-        **{"distance": 4, "exact_distance": True, "corrects": 1, "detects": 2},
+        **{"distance": 4, "exact_distance": True, "corrects": 1, "detects": 2, "rebuilds": 0},
     }
     line = next(row for row in benchsuite("list", "codes").out.splitlines() if row.startswith("hsiao-72-64"))
-    assert line.split() == ["hsiao-72-64", "72", "64", "8", "12", "%", "1", "4", "yes", "1", "2"]
+    assert line.split() == ["hsiao-72-64", "72", "64", "8", "12", "%", "1", "4", "yes", "1", "2", "0"]
+    assert {items[name]["rebuilds"] for name in ("chipkill-10-8", "reed-solomon-7-3", "erasure-14-10")} == {
+        2,
+        4,
+    }
+    assert items["ddr5"] == items["on-die-136-128:sequential+chipkill-10-8"] | {"name": "ddr5"}
+    assert (items["ddr5"]["n"], items["ddr5"]["symbol_bits"], items["ddr5"]["corrects"]) == (1360, 136, 1)
 
 
 def test_validate_knows_json(benchsuite, smoke):

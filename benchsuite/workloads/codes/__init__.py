@@ -160,12 +160,14 @@ CODES = {
 
 @cache
 def code(name: str) -> Code:
-    """The code of that name; raises ValueError with the nearest, and where all are listed."""
+    """The code of that name, under its one name; raises ValueError with the nearest and where all are."""
     if name in CODES:
         return CODES[name]
     for family, encode, decode in FAMILIES:
         chosen = family.parse(name)
         if chosen is not None:
+            if family.spelled is not None and family.spelled(chosen) != name:
+                return code(family.spelled(chosen))
             return Code(name, family, encode, decode, MappingProxyType(dict(chosen)))
     from difflib import get_close_matches
 

@@ -47,6 +47,8 @@ class Family:
     ValueError for parameters that name no code."""
     parse: Callable[[str], Mapping[str, int | str] | None] = lambda name: None
     """Parameters of a code that has no place in ``codes``; None for a name that is none of the family's."""
+    spelled: Callable[[Mapping[str, int | str]], str] | None = None
+    """The one name of the code of parameters that ``parse`` gave, where they have several."""
     title: Callable[[Any], str]
     """Family and code in labels: ``hsiao (72,64)``."""
     corrects: bool = True

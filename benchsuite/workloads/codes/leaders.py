@@ -46,9 +46,11 @@ class Leaders:
 
 def is_listable(code: LinearCode) -> bool:
     """Whether the patterns are few and their syndromes short enough to be listed."""
+    if code.r > MOST_ROWS:
+        return False
     wrong = 2**code.symbol_bits - 1
-    patterns = sum(comb(code.symbols, i) * wrong**i for i in range(1, code.corrects + 1))
-    return code.r <= MOST_ROWS and patterns <= MOST_LEADERS
+    patterns: int = sum(comb(code.symbols, i) * wrong**i for i in range(1, code.corrects + 1))
+    return patterns <= MOST_LEADERS
 
 
 @cache

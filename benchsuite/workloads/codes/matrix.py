@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache
+from itertools import takewhile
 from typing import Any, Protocol
 
 from benchsuite.workloads.codes.analysis import NoFormula, symbol_weights
@@ -73,10 +74,11 @@ def spelled(form: Systematic, symbol_bits: int, polynomial: int, corrects: int) 
 def most_corrected(form: Systematic, symbol_bits: int, polynomial: int) -> int:
     """Wrong symbols that the distance allows to mend and that are few enough to be listed."""
     least, _ = _distance(form, symbol_bits, polynomial)
-    for corrects in range((least - 1) // 2, 0, -1):
-        if is_listable(_linear(form, symbol_bits, polynomial, corrects, least, exact=True)):
-            return corrects
-    return 0
+    code = _linear(form, symbol_bits, polynomial, 0, least, exact=True)
+    listable = takewhile(
+        lambda corrects: is_listable(replace(code, corrects=corrects)), range(1, (least + 1) // 2)
+    )
+    return max(listable, default=0)
 
 
 def form_of(params: MatrixParams) -> Systematic:
@@ -162,6 +164,7 @@ def _require(params: MatrixParams) -> None:
         raise ValueError(f"corrects must be a whole number of symbols, or 0, not {params.corrects!r}")
 
 
+@cache
 def _distance(form: Systematic, symbol_bits: int, polynomial: int) -> tuple[int, bool]:
     """The minimum distance, and whether it is exact: by few patterns, else by all words of the dual code."""
     least, exact = distance(form.sums, products(symbol_bits, polynomial))

@@ -56,6 +56,7 @@ def read(
     the whole matrix. Without it the counts must tell. ``mask_bits`` are those of a mask, where digits do not.
     Raises ValueError, which begins with the line where there is one.
     """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     code = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text)
     if symbol_bits == 1 and _MASK.search(code):
         return _read_masks(code, kind, masks, mask_bits)

@@ -101,9 +101,23 @@ def _parse(name: str) -> Mapping[str, int | str] | None:
     if not found:
         return None
     n, k = int(found[1]), int(found[2])
-    symbol_bits = int(found[3] or min(max(n.bit_length(), SYMBOL_BITS[0]), SYMBOL_BITS[-1]))
+    symbol_bits = int(found[3] or _smallest_field(n))
     reed_solomon_code(n, k, symbol_bits)
     return {"n": n, "k": k, "symbol_bits": symbol_bits}
+
+
+def _smallest_field(n: int) -> int:
+    """The bits of a symbol, where a name does not say them."""
+    return min(max(n.bit_length(), SYMBOL_BITS[0]), SYMBOL_BITS[-1])
+
+
+def _spelled(chosen: Mapping[str, int | str]) -> str:
+    """
+    >>> _spelled({"n": 7, "k": 3, "symbol_bits": 3})
+    'reed-solomon-7-3'
+    """
+    n, k, symbol_bits = (int(chosen[name]) for name in ("n", "k", "symbol_bits"))
+    return f"reed-solomon-{n}-{k}" + (f":{symbol_bits}" if symbol_bits != _smallest_field(n) else "")
 
 
 def _title(params: Any) -> str:
@@ -119,6 +133,7 @@ REED_SOLOMON = Family(
     codes={f"reed-solomon-{n}-{k}": {"n": n, "k": k, "symbol_bits": m} for n, k, m in SIZES},
     code=_code,
     parse=_parse,
+    spelled=_spelled,
     title=_title,
 )
 

@@ -46,14 +46,20 @@ def distance(sums: Sequence[bytes], table: Sequence[bytes]) -> tuple[int, bool]:
 
 
 def _least_weight(sums: Sequence[bytes], table: Sequence[bytes]) -> int:
-    """Of all codewords but zero."""
+    """Of all codewords but zero: sums of one of the first half of the rows and one of the second."""
     k, n = len(sums[0]), len(sums[0]) + len(sums)
-    words = [0]
-    for at in range(k):
-        row = bytes(i == at for i in range(k)) + bytes(row[at] for row in sums)
-        multiples = [int.from_bytes(times(row, factor, table)) for factor in range(len(table))]
-        words = [word ^ multiple for word in words for multiple in multiples]
-    return min(n - word.to_bytes(n).count(0) for word in words if word)
+    halves = []
+    for half in (range(k // 2), range(k // 2, k)):
+        words = [0]
+        for at in half:
+            row = bytes(i == at for i in range(k)) + bytes(row[at] for row in sums)
+            multiples = [int.from_bytes(times(row, factor, table)) for factor in range(len(table))]
+            words = [word ^ multiple for word in words for multiple in multiples]
+        halves.append(words)
+    found = (first ^ second for first in halves[0] for second in halves[1] if first or second)
+    if len(table) == 2:
+        return min(map(int.bit_count, found))
+    return min(n - word.to_bytes(n).count(0) for word in found)
 
 
 def _syndromes(columns: Sequence[bytes], number: int, table: Sequence[bytes]) -> Iterator[bytes]:

@@ -158,6 +158,12 @@ def test_a_name_without_a_field_takes_the_smallest() -> None:
     assert code("reed-solomon-18-16:8").linear is CODES["chipkill-18-16"].linear
 
 
+def test_a_field_that_needs_no_saying_makes_no_second_name() -> None:
+    assert code("reed-solomon-7-3:3") is CODES["reed-solomon-7-3"]
+    assert code("reed-solomon-20-14:5") is code("reed-solomon-20-14")
+    assert code("reed-solomon-18-16:8").name == "reed-solomon-18-16:8"
+
+
 @pytest.mark.parametrize(
     ("name", "message"),
     [
