@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from benchsuite.analyse.looks import fraction
+from benchsuite.analyse.rates import sample_size
 from benchsuite.host.plugins import Registry
 from benchsuite.inject.built_in import BUILT_IN
 from benchsuite.inject.campaign import exact
@@ -323,3 +325,15 @@ def test_the_exact_probabilities_of_accesses_are_those_of_the_analysis() -> None
     for model, *entries in table:
         outcomes = exact(CODES["hsiao-72-64"], parse_model(model, Registry()), 8) or {}
         assert entries == [f"{outcomes[name][2]:.3g}" if name in outcomes else "0" for name in names]
+
+
+def test_the_sample_sizes_shown_are_those_of_the_formula() -> None:
+    _, *table = (
+        row
+        for row in rows(section(page("reference/error-models.md"), "Before and during a campaign"))
+        if len(row) == 4
+    )
+    for said, *entries in table:
+        e = fraction(said.replace(" ", ""))
+        sizes = (sample_size(e, 0.95), sample_size(e), sample_size(e, population=comb(72, 3)))
+        assert entries == [f"{trials:,}" for trials in sizes]

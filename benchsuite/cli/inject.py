@@ -25,7 +25,7 @@ from benchsuite.cli.session import (
     say,
     statuses,
 )
-from benchsuite.cli.stopping import share
+from benchsuite.cli.stopping import effort, share
 from benchsuite.host.plugins import UsageError
 from benchsuite.inject.access import codewords_of
 from benchsuite.inject.campaign import Campaign, exact_tally, run_campaign
@@ -98,6 +98,9 @@ def inject_command(
     campaigns = _campaigns(request, of, session)
     if replay is not None:
         return replay_command(campaigns, session, replay, json=json)
+    if request.precision is not None:
+        for line in effort(share(request.precision), campaigns):
+            say(line)
     run = head(session, argv=request.argv(), seed=request.seed, preset="")
     if request.exact:
         return _show_exact(run, campaigns, json=json)

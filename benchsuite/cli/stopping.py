@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from math import inf
 
 from benchsuite.analyse.looks import fraction, too_wide
+from benchsuite.analyse.rates import sample_size
 from benchsuite.host.plugins import UsageError
+from benchsuite.inject.campaign import CHUNK_TRIALS, Campaign
+from benchsuite.inject.patterns import pattern_count
 from benchsuite.measure.run import Looks
 from benchsuite.record.types import Line, Samples
+from benchsuite.report import numbers
 
 
 def share(text: str) -> float:
@@ -17,6 +22,24 @@ def share(text: str) -> float:
         return fraction(text)
     except ValueError as error:
         raise UsageError(str(error)) from None
+
+
+def effort(precision: float, campaigns: Sequence[Campaign]) -> list[str]:
+    """What ``--precision`` costs an injection, and of models with few patterns what all of them cost."""
+    trials = sample_size(precision)
+    said = [
+        f"± {numbers.percent(precision)} takes about {numbers.count(trials)} trials where an outcome is as "
+        f"likely as not, fewer elsewhere; looked at every {numbers.count(CHUNK_TRIALS)} codewords"
+    ]
+    for campaign in campaigns:
+        with suppress(UsageError):
+            patterns = pattern_count(campaign.model, campaign.n, campaign.layouts)
+            fewer = sample_size(precision, population=patterns)
+            said.append(
+                f"{campaign.model.text} has {numbers.count(patterns)} patterns, of which "
+                f"{numbers.count(fewer)} without repetition would do: --exhaustive counts them all"
+            )
+    return said
 
 
 def looks(precision: str | None, budget: str | None) -> Looks | None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from benchsuite.analyse.rates import half_width, rate_interval
+from benchsuite.analyse.rates import half_width, rate_interval, sample_size
 
 
 @given(st.integers(1, 10**6), st.floats(0, 1), st.sampled_from([0.9, 0.95, 0.99]))
@@ -53,3 +53,23 @@ def test_impossible_counts_are_refused(count: int, trials: int) -> None:
 def test_a_percentage_is_refused_as_confidence() -> None:
     with pytest.raises(ValueError, match="give a fraction"):
         rate_interval(1, 10, 99)
+
+
+def test_the_published_sample_sizes_come_out() -> None:
+    """Leveugle et al. 2009: 1 % at 95 % and at 99 % for a population without end."""
+    assert (sample_size(0.01, 0.95), sample_size(0.01, 0.99)) == (9604, 16587)
+
+
+@given(st.floats(0.001, 0.2), st.sampled_from([0.9, 0.95, 0.99]), st.integers(1, 10**9))
+def test_a_sample_is_no_larger_than_its_population_nor_than_one_without_end(
+    precision: float, confidence: float, population: int
+) -> None:
+    endless = sample_size(precision, confidence)
+    assert sample_size(precision, confidence, population=population) <= min(population, endless)
+    assert sample_size(precision, confidence, population=10**15) == pytest.approx(endless, abs=1)
+
+
+@given(st.floats(0.001, 0.05))
+def test_so_many_trials_do_give_about_the_precision(precision: float) -> None:
+    trials = sample_size(precision)
+    assert half_width(trials // 2, trials) == pytest.approx(precision, rel=0.05)

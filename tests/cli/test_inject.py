@@ -35,6 +35,8 @@ def test_a_precision_ends_the_campaign(benchsuite, precision):
     run = benchsuite(*FLIP, "--model", "flips:3", "--precision", precision, "--json")
     rates = run.object["tallies"][0]["rates"]
     assert max(rate["high"] - rate["low"] for rate in rates.values()) <= 0.1
+    assert "takes about 663 trials" in run.err
+    assert "flips:3 has 59,640 patterns, of which 656 without repetition would do: --exhaustive" in run.err
 
 
 @pytest.mark.parametrize(
