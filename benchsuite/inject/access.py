@@ -25,21 +25,21 @@ from benchsuite.workloads.streams import Positions
 def codewords_of(code: AnyCode, data_bytes: int | None) -> int:
     """The codewords of a trial: one, or those of an access to so many bytes of data.
 
-    A composition has the codewords that its chips' words hold, and no other number of them. Raises UsageError
-    where they are no whole number.
+    Of a composition it is both bursts that its chips' words hold, or the first alone. Raises UsageError where
+    the bytes are no whole number of codewords.
 
     >>> from benchsuite.workloads.codes import code
     >>> codewords_of(code("hsiao-72-64"), 64)
     8
     """
     if isinstance(code, Composed):
-        if data_bytes not in (None, code.k // 8):
+        both = code.k // 8
+        if data_bytes not in (None, both, both // 2):
             raise UsageError(
-                f"--access {data_bytes}: the words of the chips of {code.name} hold {code.k // 8} bytes of "
-                f"data, two bursts of {code.codewords // 2} codewords, and go wrong together: give "
-                f"--access {code.k // 8}, or leave it out"
+                f"--access {data_bytes}: the chips' words of {code.name} hold two bursts of {both // 2} "
+                f"bytes of data: give --access {both // 2} to read one of them, or {both} for both"
             )
-        return code.codewords
+        return code.codewords if data_bytes in (None, both) else code.codewords // 2
     if data_bytes is None:
         return 1
     if code.k % 8 or 8 * data_bytes % code.k:

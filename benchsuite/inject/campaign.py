@@ -55,7 +55,7 @@ class Campaign:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "code", decoding(self.code, self.model.kind))
-        if isinstance(self.code, Composed):
+        if isinstance(self.code, Composed) and self.codewords == 1:
             object.__setattr__(self, "codewords", self.code.codewords)
         require_fit(self.model, self.code, self.codewords)
         if self.exhaustive:

@@ -76,7 +76,7 @@ class ComposedRig:
     def encode(self, first: int, data: Bytes, *, codewords: int) -> Bytes:
         """What the chips store, ``uint8[trials * chips, 17]``, of ``data: uint8[trials * codewords, k]``.
 
-        ``first`` is the number of the first trial. Raises Wrong.
+        ``first`` is the number of the first trial; ``codewords`` are all that its chips hold. Raises Wrong.
         """
         words = gather(data, self._rank.encode(first, data, codewords=codewords), codewords)
         inner = self._inside.encode(first, words, codewords=self._of.chips)
@@ -94,17 +94,18 @@ class ComposedRig:
     ) -> Fates:
         """Flip ``positions: int64[trials * chips, flips]`` of ``check``, which ``encode`` gave; decode.
 
-        A codeword is struck where one of its bits is wrong as stored or as sent; where its decoder then finds
-        nothing to mend and all is right, its chips have corrected it. Raises Wrong.
+        Of every trial the first ``codewords`` are read, and all that its chips need for them. A codeword is
+        struck where one of its bits is wrong as stored or as sent; where its decoder then finds nothing wrong
+        and all is right, its chips have corrected it. Raises Wrong.
         """
         assert erased is None, "no decoder of a composition takes erasures"
-        width, chips = codewords, self._of.chips
+        width, chips = self._of.codewords, self._of.chips
         received = flipped(check, positions)
         sent, stored = scatter(check[:, :width], chips), scatter(received[:, :width], chips)
         words, _ = self._inside.deliver(first, received[:, :width], received[:, width:], codewords=chips)
         arrived = scatter(words, chips)
         held = data.shape[1]
-        found, claims = self._rank.deliver(first, arrived[:, :held], arrived[:, held:], codewords=codewords)
+        found, claims = self._rank.deliver(first, arrived[:, :held], arrived[:, held:], codewords=width)
         struck = ((stored != sent) | (arrived != sent)).any(axis=1)
         right = same_rows(np.ascontiguousarray(found), data)
         mended = np.where(struck & right & (claims == CLEAN), np.uint8(CORRECTED), claims)
@@ -112,9 +113,10 @@ class ComposedRig:
         try:
             outcomes = trial_outcomes(struck.astype(np.int64), mended, right, injecting=False)
         except Mismatch as mismatch:
-            trial, said = first + mismatch.item // codewords, f"{mismatch.expected}, got {mismatch.got}"
+            trial, said = first + mismatch.item // width, f"{mismatch.expected}, got {mismatch.got}"
             raise Wrong(f"{self._of.rank.decode.id}, trial {trial}: expected {said}") from None
-        return of_accesses(outcomes, flips, injecting=positions.shape[1] > 0)
+        read = np.ascontiguousarray(outcomes.reshape(-1, width)[:, :codewords]).reshape(-1)
+        return of_accesses(read, flips, injecting=positions.shape[1] > 0)
 
     def answers(self, count: int) -> Answers:
         """The rank's, to the first ``count`` codewords of the last block."""

@@ -43,6 +43,11 @@ class Draws:
     """Of a trial: more than one are an access."""
 
     @property
+    def sent(self) -> int:
+        """Codewords of a trial that are sent; of a composition not all of them need be read."""
+        return self.code.codewords if isinstance(self.code, Composed) else self.codewords
+
+    @property
     def n(self) -> int:
         """Bits of a trial."""
         words, bits = self.words
@@ -67,10 +72,10 @@ class Draws:
         return trial_key(decode, decode.params(**self.code.params), self.model.text, self.seed)
 
     def data(self, first: int, count: int) -> Bytes:
-        """``uint8[count * codewords, ceil(k / 8)]``, random, with no bit beyond the k-th."""
-        bits = self.code.k if isinstance(self.code, Composed) else self.code.k * self.codewords
+        """``uint8[count * sent, ceil(k / 8)]``, random, with no bit beyond the k-th."""
+        bits = self.code.k if isinstance(self.code, Composed) else self.code.k * self.sent
         drawn = trial_data(self.key, first, count, bits)
-        return drawn.reshape(count * self.codewords, -1)
+        return drawn.reshape(count * self.sent, -1)
 
     def stored(self, first: int, count: int) -> Bytes:
         """``uint8[count, n]``: the bits of the codewords of the data, position by position."""
@@ -115,9 +120,10 @@ class Struck:
 
     first: int
     data: Bytes
-    """``uint8[trials * codewords, ceil(k / 8)]``, as sent."""
+    """``uint8[trials * sent, ceil(k / 8)]``, as sent."""
     check: Bytes
-    """``uint8[trials * codewords, ceil(r / 8)]``, as stored; gone with the next block."""
+    """``uint8[trials * sent, ceil(r / 8)]``, as stored; gone with the next block. Of a composition what its
+    chips store, ``uint8[trials * chips, 17]``."""
     positions: Positions
     """``int64[trials, flips]`` of bits of the trial, -1 for none."""
     fates: Fates
@@ -129,11 +135,11 @@ def blocks(rig: AnyRig, draws: Draws, first: int, count: int) -> Iterator[Struck
     Raises Wrong where the backend gives a wrong answer.
     """
     words, bits = draws.words
-    together = BLOCK // max(words, draws.codewords)
+    together = BLOCK // max(words, draws.sent)
     for start in range(first, first + count, together):
         size = min(together, first + count - start)
         data = draws.data(start, size)
-        check = rig.encode(start, data, codewords=draws.codewords)
+        check = rig.encode(start, data, codewords=draws.sent)
         positions = draws.positions(start, size)
         fates = rig.decode(
             start,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,9 +18,9 @@ from benchsuite.inject.access import by_codeword, codewords_of
 from benchsuite.inject.campaign import Campaign, exact, exact_tally
 from benchsuite.inject.composed import Both, ComposedRig, flipped, rig_of
 from benchsuite.inject.models import parse_model
-from benchsuite.inject.outcomes import Fates
+from benchsuite.inject.outcomes import ACCESS_OUTCOMES, Fates
 from benchsuite.inject.rig import Through
-from benchsuite.inject.trials import Draws, count_trials
+from benchsuite.inject.trials import Draws, blocks, count_trials
 from benchsuite.inject.ways import NoWay, find_way
 from benchsuite.workloads.codes.composed import NAMES, Composed, composed
 from benchsuite.workloads.codes.outcomes import OUTCOMES
@@ -154,11 +155,27 @@ def test_a_campaign_is_of_all_codewords_that_the_chips_words_hold(inject: Callab
     assert sum(finished.tally.codeword_outcomes.values()) == 16 * 3000
 
 
-def test_an_access_is_to_what_the_chips_words_hold() -> None:
+def test_an_access_is_to_one_or_both_of_the_bursts_that_the_chips_words_hold() -> None:
     of = of_name("ddr5")
-    assert codewords_of(of, None) == codewords_of(of, 128) == 16
-    with pytest.raises(UsageError, match=r"--access 64: .*two bursts of 8 codewords.*give --access 128"):
-        codewords_of(of, 64)
+    assert (codewords_of(of, None), codewords_of(of, 128), codewords_of(of, 64)) == (16, 16, 8)
+    with pytest.raises(
+        UsageError, match=r"--access 32: .*two bursts of 64 bytes.*give --access 64 .* or 128"
+    ):
+        codewords_of(of, 32)
+
+
+def test_a_read_of_one_burst_sees_the_first_half_of_the_same_codewords(rigs: dict[str, ComposedRig]) -> None:
+    both = draws("bsc:0.01")
+    one = replace(both, codewords=8)
+    rig = rigs[both.code.name]
+    for whole, half in zip(blocks(rig, both, 0, 3000), blocks(rig, one, 0, 3000), strict=True):
+        np.testing.assert_array_equal(half.positions, whole.positions)
+        np.testing.assert_array_equal(
+            half.fates.codewords.reshape(-1, 8), whole.fates.codewords.reshape(-1, 16)[:, :8]
+        )
+        # what is lost in one burst is lost in both
+        lost = half.fates.outcomes != ACCESS_OUTCOMES.index("corrected")
+        assert (whole.fates.outcomes[lost] != ACCESS_OUTCOMES.index("corrected")).all()
 
 
 @pytest.mark.parametrize(
