@@ -42,7 +42,7 @@ def test_what_is_always_corrected_is_just_what_the_page_says(rank: str, t: int) 
     of = of_name(f"on-die-136-128:odd-weight+{rank}")
     longest = 3 if t == 1 else int(re.findall(r"L ≤ (\d+) for t = 2", PAGE)[0])
     for always, beyond in (
-        (f"flips:{2 * t + 1}", f"flips:{2 * t + 2}"),
+        (f"flips:{2 * t + 1}", "flips:6"),
         (f"burst:{longest}", f"burst:{longest + 1}"),
         (f"adjacent:{longest}", f"adjacent:{longest + 1}"),
         *((f"symbol:{bits}:{t}", f"symbol:{bits}:{t + 1}") for bits in (2, 4, 8)),
@@ -53,6 +53,17 @@ def test_what_is_always_corrected_is_just_what_the_page_says(rank: str, t: int) 
         assert formula is not None
         assert formula["corrected"][2] == 1
         assert exact(of, parse_model(beyond, Registry()), of.codewords) is None
+
+
+def test_the_shares_of_lost_trials_are_those_of_the_formula() -> None:
+    rows = re.findall(r"^\| `([^`]+)` \| ([\d.]+) % \| ([\d.]+) % \| ([\d.]+) % \|$", PAGE, re.MULTILINE)
+    assert len(rows) == 3
+    for name, *entries in rows:
+        of = of_name(f"{name}+chipkill-10-8")
+        for entry, (flips, codewords) in zip(entries, ((4, 16), (5, 16), (4, 8)), strict=True):
+            formula = exact(of, parse_model(f"flips:{flips}", Registry()), codewords)
+            assert formula is not None
+            assert entry == f"{100 * formula['lost'][2]:.4g}"
 
 
 def test_the_parts_of_the_key_are_named() -> None:

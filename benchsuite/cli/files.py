@@ -211,11 +211,14 @@ def _faults(registry: Registry) -> FaultFacts:
 def _composed(tally: Tally, registry: Registry) -> tuple[str, str, Exact | None] | None:
     """As ``CampaignFacts``, of a composition. Raises ValueError where the tally is of none."""
     of = composed(tally.label)
-    if of is None or msgspec.structs.asdict(tally.case) != of.case():
+    said = tally.case.params
+    if of is None or (said.get("inside"), said.get("rank")) != (of.inside.name, of.rank.name):
         raise ValueError(f"{tally.label} is decoded by none such")
+    if msgspec.structs.asdict(tally.case) != of.case():  # of other versions
+        return None
     if tally.model.partition(":")[0] not in error_models(registry):
         return None
-    return of.key(), of.name, exact(of, parse_model(tally.model, registry), of.codewords)
+    return of.key(), of.name, exact(of, parse_model(tally.model, registry), tally.codewords)
 
 
 def protected(tally: Tally, registry: Registry) -> tuple[str, str, None] | None:

@@ -85,6 +85,8 @@ def _show(found: Sequence[Shown], command: str, *, json: bool) -> None:
         outcome = shown.get("outcome") or f"{shown['status']}: {shown['reason']}"
         print(printable(f"Trial {shown['trial']} of {place}: {outcome.replace('_', ' ')}"))
         words = shown.get("codewords", [])
+        if len(words) > 1:
+            print(f"positions of the trial flipped: {_numbers(shown['flipped'])}")
         for at, word in enumerate(words):
             name = f"codeword {at}, {word['outcome']}".replace("_", " ") if len(words) > 1 else "codeword"
             print()

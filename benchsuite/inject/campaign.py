@@ -15,7 +15,8 @@ from benchsuite.host.engine import Origin
 from benchsuite.host.plugins import Registry, UsageError
 from benchsuite.inject.access import access_outcomes
 from benchsuite.inject.book import Ahead, Book
-from benchsuite.inject.composed import AnyThrough, composed_outcomes
+from benchsuite.inject.composed import AnyThrough
+from benchsuite.inject.composed_exact import composed_outcomes
 from benchsuite.inject.devices import layouts_of, stored_words
 from benchsuite.inject.erasures import decoding
 from benchsuite.inject.models import Model, require_fit
@@ -138,7 +139,7 @@ def exact_tally(of: AnyCode, model: Model, seed: int = 0, codewords: int = 1) ->
 
 def _outcomes(of: AnyCode, model: Model, codewords: int) -> Mapping[str, tuple[int, int]] | None:
     if isinstance(of, Composed):
-        return composed_outcomes(of, model)
+        return composed_outcomes(of, model, codewords)
     if codewords == 1:
         return model.kind.exact(model.arguments, of)
     return access_outcomes(of, model, codewords)

@@ -1,4 +1,4 @@
-"""A rank's code over chips with a code inside, through both decoders of a backend; what is exact of it.
+"""A rank's code over chips with a code inside, through both decoders of a backend.
 
 What a chip says of its own word goes nowhere: the rank's decoder sees only what is sent.
 """
@@ -14,12 +14,9 @@ import numpy as np
 from benchsuite.api import Mismatch
 from benchsuite.host.engine import Engine, Way
 from benchsuite.host.proof import Wrong
-from benchsuite.inject.built_in import ADJACENT, BURST, DEVICE, FLIPS, PIN, SYMBOL
-from benchsuite.inject.models import Model
 from benchsuite.inject.outcomes import Fates, of_accesses
 from benchsuite.inject.rig import Answers, Rig, Through, same_rows, ways
 from benchsuite.workloads.codes import CLEAN, CORRECTED, Code
-from benchsuite.workloads.codes.analysis import NoFormula
 from benchsuite.workloads.codes.composed import AnyCode, Composed, gather, scatter
 from benchsuite.workloads.codes.outcomes import trial_outcomes
 from benchsuite.workloads.streams import Bytes, Positions
@@ -143,38 +140,3 @@ def flipped(words: Bytes, positions: Positions) -> Bytes:
     at = positions[rows, columns]
     np.bitwise_xor.at(found, (rows, at // 8), (1 << at % 8).astype(np.uint8))
     return found
-
-
-def composed_outcomes(of: Composed, model: Model) -> Mapping[str, tuple[int, int]]:
-    """Outcome -> (numerator, denominator) of a trial where no pattern can fail; raises NoFormula elsewhere.
-
-    One flip in a chip is mended inside it, and the rank mends as many chips as it corrects symbols, whatever
-    they send. So a trial is lost only by two flips or more in each of more chips than these.
-    """
-    spoiled = _most_spoiled(of, model)
-    if spoiled is None or spoiled > of.rank.corrects:
-        raise NoFormula(
-            f"{'any number of' if spoiled is None else spoiled} chips may have two flips or more, and what "
-            f"{of.rank.name} makes of more than {of.rank.corrects} has to be counted: use --trials or, "
-            "for few patterns, --exhaustive"
-        )
-    outcomes = dict.fromkeys(("corrected", "detected", "detected_hiding_silent", "silent"), (0, 1))
-    nothing = model.kind is FLIPS and model.arguments == "0"
-    return {"clean": (1, 1)} if nothing else outcomes | {"corrected": (1, 1)}
-
-
-def _most_spoiled(of: Composed, model: Model) -> int | None:
-    """The most chips of which two or more bits flip at once; None where any number may."""
-    if model.kind in (DEVICE, PIN):
-        return 1
-    if model.kind is FLIPS:
-        return int(model.arguments) // 2
-    if model.kind is SYMBOL:
-        bits, count = map(int, model.arguments.split(":"))
-        across = 1 if of.inside.n % bits == 0 else 2
-        return count // 2 if bits == 1 else count * across
-    if model.kind in (ADJACENT, BURST):
-        length = int(model.arguments)
-        # a window has two bits or more on both sides of a border from 4 bits on
-        return 1 if length < 4 else 2 + (length - 4) // of.inside.n
-    return None

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchsuite.analyse.rates import rate_interval
 from benchsuite.host.engine import Engine
 from benchsuite.host.plan import Probe
 from benchsuite.host.plugins import Registry, UsageError
@@ -31,7 +32,7 @@ THROUGH = Through(device="cpu", scope="end-to-end", encode="", decode="")
 BOTH = Both(inside=THROUGH, rank=THROUGH)
 ALWAYS = ("flips:1", "flips:2", "flips:3", "device:x4:uniform", "device:x4:ones", "device:x4:one", "pin:x4")
 ALWAYS += ("symbol:8:1", "symbol:4:1", "symbol:1:3", "burst:3", "adjacent:3")
-SOMETIMES = ("flips:4", "bsc:0.001", "symbol:8:2", "symbol:16:1", "burst:4", "adjacent:4")
+SOMETIMES = ("flips:6", "bsc:0.001", "symbol:8:2", "symbol:16:1", "burst:4", "adjacent:4")
 
 
 def of_name(name: str) -> Composed:
@@ -138,6 +139,21 @@ def test_some_patterns_without_an_exact_answer_are_lost(rigs: dict[str, Composed
     for model in ("flips:4", "symbol:8:2"):
         drawn = draws(model)
         assert count_trials(rigs[drawn.code.name], drawn, 0, 20_000).outcomes["corrected"] < 20_000
+
+
+@pytest.mark.parametrize("name", NAMES[3::4])
+@pytest.mark.parametrize("codewords", [8, 16])
+@pytest.mark.parametrize("model", ["flips:4", "flips:5"])
+def test_a_few_flips_are_lost_as_often_as_the_formula_says(
+    rigs: dict[str, ComposedRig], name: str, codewords: int, model: str
+) -> None:
+    drawn = replace(draws(model, name), codewords=codewords)
+    formula = exact(drawn.code, drawn.model, codewords)
+    assert formula is not None
+    assert set(formula) == {"corrected", "lost"}
+    found = count_trials(rigs[drawn.code.name], drawn, 0, 10_000).outcomes["corrected"]
+    low, high = rate_interval(found, 10_000, 0.9999)
+    assert low <= formula["corrected"][2] <= high
 
 
 def test_a_rank_that_corrects_two_chips_bears_five_flips() -> None:
