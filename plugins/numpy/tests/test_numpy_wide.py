@@ -6,7 +6,7 @@ from benchsuite_numpy.wide import linear_map, scatter
 
 
 @pytest.mark.parametrize("bits", [3, 8, 17, 32, 33, 64, 100, 256, 300])
-@pytest.mark.parametrize("inputs", [1, 8, 13, 16, 40])
+@pytest.mark.parametrize("inputs", [1, 8, 13, 16, 40, 64, 77, 130])
 def test_a_linear_map_sums_the_columns_of_the_ones(inputs: int, bits: int) -> None:
     rng = np.random.default_rng(inputs * bits)
     columns = tuple(int.from_bytes(rng.bytes(40), "little") % 2**bits for _ in range(inputs))

@@ -35,43 +35,75 @@ def _word_layout(bits: int) -> tuple[str, int]:
     return f"<u{min(padded, 8)}", -(-padded // 8)
 
 
+BLOCKS = {13: 32768, 11: 8192, 8: 4096}
+"""Bits of a digit -> rows at a time: sums, terms, indices and a table stay in a cache of 1 MiB."""
+
+
+def _digit_bits(size: int) -> int:
+    """Of an index into tables of rows of ``size`` bytes, the fastest that were measured.
+
+    All tables of a code come anew from the third-level cache for each block: 16 bits would take longer.
+    """
+    return 13 if size <= 8 else 11 if size <= 16 else 8
+
+
 @dataclass(frozen=True, eq=False)
 class LinearMap:
-    """``tables[i][value]`` is what ``value`` in unit i of the input adds to the output."""
+    """``tables[i][value]`` is what ``value`` in digit i of the input adds to the output."""
 
     bits: int
-    unit: str
-    """The dtype of a unit of the input: 16 bits where the tables of a unit fit in a second-level cache."""
+    digit: int
+    """Bits of the input that are looked up at once, of each 64 from the lowest on."""
     tables: Words
-    """``[units, 256 or 65536, words]``."""
+    """``[digits, 2^digit, words]``."""
 
     @property
     def block(self) -> int:
-        """Rows at a time: sums, terms, indices and a table stay in a second-level cache of 1 MiB."""
-        return 4096 if self.unit == "u1" else 32768
+        """Rows at a time."""
+        return BLOCKS[self.digit]
 
     def apply(self, data: U8, scratch: Scratch) -> Words:
         """The sum of a row of each table, in the scratch; ``data: uint8[rows, bytes]``, at most a block."""
         rows = len(data)
-        index, term, sums = scratch.index[:rows], scratch.term[:rows], scratch.sums[:rows]
-        for i, unit in enumerate(self._units(data, scratch.eight[:rows])):
-            np.copyto(index, unit)
-            self.tables[i].take(index, axis=0, out=term if i else sums, mode="wrap")
+        term, sums = scratch.term[:rows], scratch.sums[:rows]
+        indices = self._bytes(data, scratch) if self.digit == 8 else self._digits(data, scratch)
+        for i, (table, index) in enumerate(zip(self.tables, indices, strict=True)):
+            table.take(index, axis=0, out=term if i else sums, mode="wrap")
             if i:
                 np.bitwise_xor(sums, term, out=sums)
         return sums
 
-    def _units(self, data: U8, eight: U8) -> Iterator[Words]:
+    def _bytes(self, data: U8, scratch: Scratch) -> Iterator[NDArray[np.intp]]:
         """The columns of the data; eight bytes are first brought together, which spares cache lines."""
+        rows = len(data)
+        index, eight = scratch.index[:rows], scratch.eight[:rows]
         for start in range(0, data.shape[1], 8):
             near = data[:, start : start + 8]
             if near.shape[1] == 8:
-                np.copyto(eight.view("<u8")[:, 0], near.view("<u8")[:, 0])
+                _copy_rows(near, eight)
                 near = eight
-            # An odd byte has no partner: its table has zeros where the missing one is not 0.
-            even = near.shape[1] // 2 * 2 if self.unit == "<u2" else near.shape[1]
-            yield from near[:, :even].view(self.unit).T
-            yield from near[:, even:].T
+            for column in near.T:
+                np.copyto(index, column)
+                yield index
+
+    def _digits(self, data: U8, scratch: Scratch) -> Iterator[NDArray[np.intp]]:
+        """What masks and shifts leave of each eight bytes."""
+        rows = len(data)
+        index, eight = scratch.index[:rows], scratch.eight[:rows]
+        word, masked = eight.view(np.uint64)[:, 0], index.view(np.uint64)
+        # numpy converts a scalar anew at every call, an array of no dimension not
+        mask, shift = np.array((1 << self.digit) - 1, np.uint64), np.array(self.digit, np.uint64)
+        for start in range(0, data.shape[1], 8):
+            near = data[:, start : start + 8]
+            size = near.shape[1]
+            if size < 8:
+                word.fill(0)
+            _copy_rows(near, eight[:, :size])
+            for _ in range(-(-8 * size // self.digit) - 1):
+                np.bitwise_and(word, mask, masked)
+                np.right_shift(word, shift, word)
+                yield index
+            yield word.view(np.intp)
 
     def __call__(self, data: U8) -> U8:
         """``uint8[rows, ceil(bits / 8)]`` of a few rows, with allocations."""
@@ -84,15 +116,16 @@ def linear_map(columns: tuple[int, ...], bits: int) -> LinearMap:
     """``columns[i]`` is what bit i of the input adds to the ``bits`` bits of the output."""
     dtype, words = _word_layout(bits)
     size = words * int(dtype[2:])
-    unit = 16 if size <= 4 else 8
-    tables = np.zeros((-(-len(columns) // unit), 1 << unit, size), np.uint8)
+    digit = _digit_bits(size)
+    # of the last byte, bits that only fill it up count for nothing
+    columns += (0,) * (-len(columns) % 8)
+    full, rest = divmod(len(columns), 64)
+    tables = np.zeros((full * -(-64 // digit) + -(-rest // digit), 1 << digit, size), np.uint8)
     for i, column in enumerate(columns):
-        table, half = tables[i // unit], 1 << i % unit
+        word, bit = divmod(i, 64)
+        table, half = tables[word * -(-64 // digit) + bit // digit], 1 << bit % digit
         table[half : 2 * half] = table[:half] ^ np.frombuffer(column.to_bytes(size, "little"), np.uint8)
-    # of the last unit, bits that only fill it up count for nothing
-    used = 1 << (len(columns) - 1) % unit + 1
-    tables[-1] = np.tile(tables[-1][:used], ((1 << unit) // used, 1))
-    return LinearMap(bits, "<u2" if unit == 16 else "u1", tables.view(dtype))
+    return LinearMap(bits, digit, tables.view(dtype))
 
 
 class Scratch:
@@ -176,6 +209,8 @@ def _copy_rows(source: U8, target: U8) -> None:
         np.copyto(target, source)
     while start < size:
         step = 1 << min((size - start).bit_length() - 1, 3)
+        if step < 8 and (source.strides[0] % step or target.strides[0] % step):
+            step = 1  # numpy takes as long for 2 or 4 bytes that are not aligned as for 6 single ones
         word, columns = f"<u{step}", slice(start, start + step)
         np.copyto(target[:, columns].view(word), source[:, columns].view(word))
         start += step
