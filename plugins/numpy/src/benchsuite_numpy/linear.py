@@ -27,6 +27,7 @@ from benchsuite.workloads.codes.linear import (
 )
 from benchsuite_numpy import wide_codes
 from benchsuite_numpy.backend import backend
+from benchsuite_numpy.folding import FoldBlock, is_foldable
 
 U8 = NDArray[np.uint8]
 Checks = NDArray[np.unsignedinteger]
@@ -69,6 +70,12 @@ def check_tables(columns: tuple[int, ...], k: int) -> tuple[Checks, ...]:
     return tuple(_linear_table(columns[start : min(start + 16, k)], dtype) for start in range(0, k, 16))
 
 
+def _tables(code: LinearCode) -> tuple[Checks, ...]:
+    """Of all the data or, where they are folded, of the last word."""
+    folded = code.k - 64 if is_foldable(code.columns, code.k) else 0
+    return check_tables(code.columns[folded:], code.k - folded)
+
+
 class Action(NamedTuple):
     """By syndrome, 2^r of each: the data bits to flip, for each word of the data, and ``outcome: uint8``."""
 
@@ -107,6 +114,7 @@ class Scratch:
         self.syndrome: NDArray[np.uint16] = np.empty(BLOCK, np.uint16)
         self.wrong: NDArray[np.bool_] = np.empty(BLOCK, np.bool_)
         self.flips: NDArray[np.uint64] = np.empty(BLOCK, np.uint64)
+        self.folded: NDArray[np.uint64] = np.empty(BLOCK, np.uint64)
 
 
 _SCRATCH: WeakKeyDictionary[HostLane, Scratch] = WeakKeyDictionary()
@@ -114,8 +122,12 @@ _SCRATCH: WeakKeyDictionary[HostLane, Scratch] = WeakKeyDictionary()
 
 @dataclass(frozen=True, eq=False)
 class EncodeBlock:
-    """Views of one block, made once a slot: ``sixteens`` are the 16-bit columns of the data; a last byte."""
+    """Views of one block, made once a slot: ``sixteens`` are the 16-bit columns of the data; a last byte.
 
+    Where the data are folded, they are those of the word that is left.
+    """
+
+    fold: FoldBlock | None
     sixteens: Sequence[Words]
     check: Checks
     index: NDArray[np.intp]
@@ -123,6 +135,8 @@ class EncodeBlock:
 
     def run(self, tables: Sequence[Checks]) -> None:
         """Write the check bits of the data to ``check``."""
+        if self.fold:
+            self.fold.run()
         np.copyto(self.index, self.sixteens[0])
         tables[0].take(self.index, out=self.check, mode="wrap")
         for sixteen, table in zip(self.sixteens[1:], tables[1:], strict=True):
@@ -192,11 +206,15 @@ def _sixteens(data: U8) -> tuple[Words, ...]:
     return (*data[:, :even].view("<u2").T, *data[:, even:].T)
 
 
-def _encode_block(data: U8, check: Checks, scratch: Scratch) -> EncodeBlock:
+def _encode_block(code: LinearCode, data: U8, check: Checks, scratch: Scratch) -> EncodeBlock:
     """``data: uint8[codewords, bytes]`` to ``check: [codewords]``, at most BLOCK codewords."""
     count = len(data)
-    part = scratch.part.view(check.dtype)[:count]
-    return EncodeBlock(_sixteens(data), check, scratch.index[:count], part)
+    index, part, fold = scratch.index[:count], scratch.part.view(check.dtype)[:count], None
+    if is_foldable(code.columns, code.k):
+        folded = scratch.folded[:count]
+        fold = FoldBlock(tuple(data.view("<u8").T), folded, index.view(np.uint64), scratch.flips[:count])
+        data = folded[:, None].view(np.uint8)
+    return EncodeBlock(fold, _sixteens(data), check, index, part)
 
 
 def _as_integers(check: U8) -> Checks:
@@ -204,11 +222,13 @@ def _as_integers(check: U8) -> Checks:
     return check.view(_check_dtype(8 * check.shape[1]))[:, 0]
 
 
-def _check_block(rows: slice, inputs: DecodeInputs, outputs: Received, scratch: Scratch) -> CheckBlock:
+def _check_block(
+    code: LinearCode, rows: slice, inputs: DecodeInputs, outputs: Received, scratch: Scratch
+) -> CheckBlock:
     data, check = inputs.data[rows], _as_integers(inputs.check[rows])
     syndrome = scratch.syndrome.view(check.dtype)[: len(data)]
     return CheckBlock(
-        recheck=_encode_block(data, syndrome, scratch),
+        recheck=_encode_block(code, data, syndrome, scratch),
         check=check,
         syndrome=syndrome,
         wrong=scratch.wrong[: len(data)],
@@ -217,11 +237,11 @@ def _check_block(rows: slice, inputs: DecodeInputs, outputs: Received, scratch: 
 
 
 def _decode_block(
-    k: int, rows: slice, inputs: DecodeInputs, outputs: DecodeOutputs, scratch: Scratch
+    code: LinearCode, rows: slice, inputs: DecodeInputs, outputs: DecodeOutputs, scratch: Scratch
 ) -> DecodeBlock:
-    received, data, word = inputs.data[rows], outputs.data[rows], f"<u{_word_bytes(k)}"
+    received, data, word = inputs.data[rows], outputs.data[rows], f"<u{_word_bytes(code.k)}"
     return DecodeBlock(
-        checked=_check_block(rows, inputs, outputs, scratch),
+        checked=_check_block(code, rows, inputs, outputs, scratch),
         received=received,
         data=data,
         received_words=tuple(received.view(word).T),
@@ -235,7 +255,7 @@ def _blocks(codewords: int) -> list[slice]:
 
 
 def encode(family: Family) -> Callable[[Job[Any, EncodeInputs, EncodeOutputs, HostLane]], Prepared]:
-    """One look-up for each 16 data bits.
+    """One look-up for each 16 data bits, of what is left of them where they can be folded.
 
     Bound: k / 16 look-ups a codeword in tables of 64 KiB (0.4 ns each, second-level cache; 128 KiB
     for nine check bits) and as many widenings of 16 bits to an index (0.2 ns each); its memory traffic hides
@@ -247,10 +267,12 @@ def encode(family: Family) -> Callable[[Job[Any, EncodeInputs, EncodeOutputs, Ho
         code = family.code(params)
         if code.r > MOST_CHECK_BITS:
             return wide_codes.encode(code, job)
-        tables = check_tables(code.columns, code.k)
+        tables = _tables(code)
         scratch = _SCRATCH.setdefault(job.lane, Scratch())
         data, check = job.inputs.data, _as_integers(job.outputs.check)
-        blocks = tuple(_encode_block(data[rows], check[rows], scratch) for rows in _blocks(params.codewords))
+        blocks = tuple(
+            _encode_block(code, data[rows], check[rows], scratch) for rows in _blocks(params.codewords)
+        )
 
         def run() -> None:
             for block in blocks:
@@ -273,11 +295,10 @@ def decode(family: Family) -> Callable[[Job[Any, DecodeInputs, DecodeOutputs, Ho
         code = family.code(params)
         if code.r > MOST_CHECK_BITS:
             return wide_codes.decode(code, wide_codes.mender(family, params), job)
-        tables, actions = check_tables(code.columns, code.k), action(code)
+        tables, actions = _tables(code), action(code)
         scratch = _SCRATCH.setdefault(job.lane, Scratch())
         blocks = tuple(
-            _decode_block(code.k, rows, job.inputs, job.outputs, scratch)
-            for rows in _blocks(params.codewords)
+            _decode_block(code, rows, job.inputs, job.outputs, scratch) for rows in _blocks(params.codewords)
         )
 
         def run() -> None:
@@ -295,10 +316,10 @@ def check(family: Family) -> Callable[[Job[Any, DecodeInputs, CheckOutputs, Host
     def prepare(job: Job[Any, DecodeInputs, CheckOutputs, HostLane]) -> Prepared:
         params = job.params
         code = family.code(params)
-        tables = check_tables(code.columns, code.k)
+        tables = _tables(code)
         scratch = _SCRATCH.setdefault(job.lane, Scratch())
         blocks = tuple(
-            _check_block(rows, job.inputs, job.outputs, scratch) for rows in _blocks(params.codewords)
+            _check_block(code, rows, job.inputs, job.outputs, scratch) for rows in _blocks(params.codewords)
         )
 
         def run() -> None:
