@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Claim: numpy encodes chipkill codes at least 17 times as fast as galois (goal 20). It does not hold yet.
 
-The roofline is measured beside: an index and a look-up for each 16 bits of the data, with nothing done about
-what is found. They are mostly not so fast themselves, as galois forms only k (n - k) products a codeword.
+Beside it, bare look-ups: an index and a look-up for each 16 bits of the data, with nothing done about what is
+found. docs/codes/chipkill.md has what else was tried. Galois forms only k (n - k) products a codeword.
 One run, one thread, the same bytes; best of interleaved tries, after both gave the same check symbols.
 """
 
@@ -58,7 +58,7 @@ def seconds(call: Callable[[], object]) -> float:
 
 
 def ratios(n: int, k: int) -> tuple[float, float]:
-    """(ours, the roofline's) speed over galois'."""
+    """(ours, that of bare look-ups) over galois' speed."""
     run, inputs, outputs = prepare_numpy(n, k)
     run()
     peer = galois.ReedSolomon(255, 255 - (n - k))
