@@ -14,21 +14,26 @@ import pytest
 
 from benchsuite.analyse.looks import fraction
 from benchsuite.analyse.rates import sample_size
+from benchsuite.cli.model_files import spelled_out
 from benchsuite.host.plugins import Registry
 from benchsuite.inject.built_in import BUILT_IN
 from benchsuite.inject.campaign import exact
+from benchsuite.inject.erasures import decoding
 from benchsuite.inject.models import error_models, parse_model
 from benchsuite.inject.outcomes import OUTCOMES
 from benchsuite.inject.trials import Draws
 from benchsuite.workloads.codes import CODES, SINGLE_BIT
 from benchsuite.workloads.codes.analysis import flips, outcomes, symbol_weights, symbols
+from benchsuite.workloads.codes.awgn import flip_probability
 from benchsuite.workloads.codes.crc_catalogue import ALGORITHMS
 from benchsuite.workloads.reference.linear import encode_word
 from benchsuite.workloads.streams import canonical_json, params_mapping, words
 
+ROOT = Path(__file__).parent.parent
+
 
 def page(name: str) -> str:
-    return (Path(__file__).parent.parent / "docs" / name).read_text(encoding="utf-8")
+    return (ROOT / "docs" / name).read_text(encoding="utf-8")
 
 
 def section(text: str, title: str) -> str:
@@ -186,6 +191,45 @@ def test_every_error_model_and_outcome_is_documented() -> None:
     assert ids(text) == set(BUILT_IN)
     documented = {row[0].split()[0] for row in rows(section(text, "Outcomes"))}
     assert documented == {"outcome", *OUTCOMES}
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_every_error_model_is_defined_explained_drawn_shown_and_sourced(name: str) -> None:
+    text = section(page("reference/error-models.md"), name)
+    parts = re.findall(r"^\*\*(\w+)\.\*\*", text, re.MULTILINE)
+    assert parts == ["Definition", "Mathematics", "Words", "Example", "Source"]
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_the_example_of_an_error_model_is_what_it_answers(name: str) -> None:
+    text = " ".join(section(page("reference/error-models.md"), name).split())
+    found = re.search(
+        r"\*\*Example\.\*\* `benchsuite inject (\S+) --model (\S+) --exact`: (.*?)\. \*\*Source", text
+    )
+    assert found
+    model = parse_model(spelled_out(found[2].replace("docs/", f"{ROOT}/docs/")), Registry())
+    assert model.name == name
+    answered = exact(decoding(CODES[found[1]], model.kind), model) or {}
+    shown = dict(entry.rsplit(" ", 1) for entry in found[3].split(", "))
+    assert shown == {
+        outcome.replace("_", " "): f"{above}/{under}" if "/" in found[3] else f"{value:.3g}"
+        for outcome, (above, under, value) in answered.items()
+        if value
+    }
+
+
+def test_the_file_of_a_mixture_on_the_page_is_the_example() -> None:
+    text = section(page("reference/error-models.md"), "mix")
+    lines = re.findall(r"^    (.*)\n", text, re.MULTILINE)
+    assert lines == page("examples/upsets.txt").splitlines()
+
+
+def test_the_probabilities_of_noise_on_the_page_are_those_of_the_code() -> None:
+    _, *table = (row for row in rows(section(page("reference/error-models.md"), "awgn")) if len(row) == 3)
+    assert len(table) == 4
+    for decibels, p, published in table:
+        assert flip_probability(f"{decibels}dB", Fraction(1)) == p
+        assert abs(float(p) / float(published) - 1) < 0.03
 
 
 def draws(code: str, model: str) -> Draws:

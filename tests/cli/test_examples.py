@@ -13,6 +13,7 @@ import pytest
 from benchsuite.host.plugins import discover
 from benchsuite.inject.models import parse_model
 from benchsuite.inject.patterns import patterns
+from benchsuite.inject.trials import Draws
 from benchsuite.workloads.codes import CODES
 from benchsuite.workloads.streams import trial_words
 
@@ -44,6 +45,25 @@ def test_the_counts_of_the_error_model_agree_with_its_exact_rates(benchsuite, co
     for outcome, (_, _, rate) in tally["exact"].items():
         found = tally["rates"][outcome]
         assert found["low"] <= rate <= found["high"], outcome
+
+
+def test_a_model_that_looks_at_what_is_stored_flips_ones_only(benchsuite):
+    path = EXAMPLES / "grounded.py"
+    options = ("--plugin", path, "--backend", "numpy", "--trials", "1000", "--json")
+    run = benchsuite("inject", "hsiao-72-64", "--model", "grounded:02", *options)
+    assert run.code == 0
+    (tally,) = run.object["tallies"]
+    assert (tally["model"], tally["exact"]) == ("grounded:2", None)
+    assert 200 < tally["outcomes"]["not_injected"] < 300  # both bits are 0 already in a quarter of the trials
+    assert 450 < tally["outcomes"]["corrected"] < 550
+    drawn = Draws(
+        code=CODES["hsiao-72-64"],
+        model=parse_model("grounded:5", discover(extra=[str(path)])),
+        seed=1,
+        codewords=2,
+    )
+    for bits, flips in zip(drawn.stored(0, 300), drawn.positions(0, 300), strict=True):
+        assert all(bits[flips[flips >= 0]])
 
 
 def test_a_run_is_of_neighbours_begins_anywhere_and_ends_as_often_as_it_should(geometric):

@@ -152,6 +152,8 @@ def test_every_pattern_of_an_access_gives_the_exact_shares(
         ("parity-33-32", "bsc:0.02", 4),
         ("hsiao-22-16", "symbol:5:1", 4),
         ("reed-solomon-12-8", "erasures:2", 2),
+        ("parity-33-32", "awgn:4dB", 4),
+        ("hsiao-72-64", "mix:flips:3=2+at:0,1,80=1", 8),
     ],
 )
 def test_sampled_accesses_agree_with_the_exact_ones(

@@ -14,7 +14,7 @@ from benchsuite.testing.inspection import inspect
 from benchsuite.testing.rules_of_models import TRIALS, model_is_sound
 from benchsuite.testing.subject import Broken
 
-EXAMPLE = Path(__file__).parents[2] / "docs/examples/geometric.py"
+EXAMPLES = Path(__file__).parents[2] / "docs/examples"
 
 
 @pytest.mark.parametrize("name", sorted(BUILT_IN))
@@ -42,6 +42,15 @@ def test_a_formula_that_does_not_sum_to_1_is_named() -> None:
         model_is_sound(replace(BUILT_IN["flips"], exact=lambda arguments, code: {"clean": (1, 2)}))
 
 
-def test_a_plugins_model_is_called_by_the_check() -> None:
-    found = {finding.check: finding for finding in inspect(str(EXAMPLE))}
-    assert (found["draws"].subject, found["draws"].status) == ("error model geometric", "ok")
+@pytest.mark.parametrize("name", ["geometric", "grounded"])
+def test_a_plugins_model_is_called_by_the_check(name: str) -> None:
+    found = {finding.check: finding for finding in inspect(str(EXAMPLES / f"{name}.py"))}
+    assert (found["draws"].subject, found["draws"].status) == (f"error model {name}", "ok")
+
+
+def test_a_model_that_flips_what_it_should_not_by_what_is_stored_is_named() -> None:
+    def on_target(arguments, target, words):
+        return target.stored()[:, :2].astype(np.int64)
+
+    with pytest.raises(Broken, match="one position twice"):
+        model_is_sound(replace(BUILT_IN["stuck-at"], on_target=on_target))
