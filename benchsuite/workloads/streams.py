@@ -167,8 +167,11 @@ def distinct_positions(random_words: Words, n: int, k: int) -> Positions:
     chosen = np.empty((k, len(random_words)), np.int64)
     for i, j in enumerate(range(n - k, n)):
         drawn = below(random_words[:, i], j + 1)
-        for earlier in chosen[:i]:
-            np.putmask(drawn, drawn == earlier, j)  # nothing earlier is j
+        if len(drawn) < i:
+            drawn[(chosen[:i] == drawn).any(axis=0)] = j
+        else:  # the same, in pieces that stay in cache
+            for earlier in chosen[:i]:
+                np.putmask(drawn, drawn == earlier, j)  # nothing earlier is j
         chosen[i] = drawn
     return chosen.T
 

@@ -79,17 +79,17 @@ def parse_bsc(arguments: str) -> str:
 @cache
 def bsc_thresholds(arguments: str, n: int) -> Words:
     """``uint64[n]``: floor(2^64 P(at most j flips)), j = 0 ... n - 1, exactly: floats differ by machine."""
-    p = Fraction(arguments)
-    flip, keep, all_ = p.numerator, p.denominator - p.numerator, p.denominator**n
-    patterns, reached, below = keep**n, 0, []  # of j flips, of at most j
+    p, last = Fraction(arguments), 2**64 - 1
+    flip, keep, base = p.numerator, p.denominator - p.numerator, p.denominator**n
+    below = np.full(n, last, np.uint64)
+    term = reached = keep**n
     for j in range(n):
-        reached += patterns
-        below.append((reached << 64) // all_)
-        if below[-1] == 2**64 - 1:  # and so are the others: an access may have 10^5 bits
-            below += [2**64 - 1] * (n - 1 - j)
+        below[j] = threshold = (reached << 64) // base
+        if threshold == last:  # and so are all that follow
             break
-        patterns = patterns * (n - j) * flip // ((j + 1) * keep)
-    return np.array(below, np.uint64)
+        term = term * (n - j) * flip // ((j + 1) * keep)
+        reached += term
+    return below
 
 
 def bsc_flips(arguments: str, n: int, words: Draw) -> Positions:
