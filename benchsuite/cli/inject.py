@@ -31,6 +31,7 @@ from benchsuite.inject.access import codewords_of
 from benchsuite.inject.campaign import Campaign, exact_tally, run_campaign
 from benchsuite.inject.models import parse_model
 from benchsuite.inject.server import Workers
+from benchsuite.inject.sweeps import swept
 from benchsuite.inject.ways import find_way
 from benchsuite.record.types import Line, Run, Tally, Trial
 from benchsuite.scale.ledger import Ledger
@@ -53,11 +54,13 @@ class Request:
     seed: int = 1
     access: int | None = None
     log: tuple[str, ...] = ()
+    sweeps: tuple[str, ...] = ()
 
     def argv(self) -> list[str]:
         """The command line that asks for the same."""
         parts = ["inject", spelled(self.code), "--seed", str(self.seed)]
         parts += [part for model in self.models for part in ("--model", model)]
+        parts += [part for sweep in self.sweeps for part in ("--sweep", sweep)]
         parts += [part for backend in self.backends for part in ("--backend", backend)]
         parts += ["--trials", str(self.trials)] if self.trials else []
         parts += ["--precision", self.precision] if self.precision else []
@@ -86,6 +89,8 @@ def inject_command(
         > 1
     ):
         raise UsageError("choose one of --exact, --exhaustive, and --trials or --precision")
+    if not (request.models or request.sweeps):
+        raise UsageError("say how bits flip: --model flips:3, or --sweep flips:1..8 for several at once")
     if replay is not None and (request.exact or request.log or output or resume or processes > 1):
         raise UsageError(
             "--replay shows one trial: leave --exact, --log, --workers, --output and --resume out"
@@ -132,7 +137,7 @@ def _campaigns(request: Request, of: AnyCode, session: Session) -> list[Campaign
             codewords=codewords_of(of, request.access),
             log=request.log,
         )
-        for model in request.models
+        for model in dict.fromkeys([*request.models, *(m for text in request.sweeps for m in swept(text))])
     ]
 
 

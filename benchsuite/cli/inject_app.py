@@ -12,6 +12,14 @@ Models = Annotated[
     list[str] | None,
     typer.Option("--model", metavar="MODEL", help="How bits flip: flips:3; may be repeated."),
 ]
+Sweeps = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--sweep",
+        metavar="MODEL",
+        help="A model with several values of an argument: flips:1..8, bsc:1e-4..1e-1*7; may be repeated.",
+    ),
+]
 Trials = Annotated[int | None, typer.Option("--trials", metavar="N", min=1, help="How many trials.")]
 Precision = Annotated[
     str | None,
@@ -57,6 +65,7 @@ def inject(
     context: typer.Context,
     code: Annotated[str, typer.Argument(metavar="CODE", show_default=False)],
     model: Models = None,
+    sweep: Sweeps = None,
     backend: Backends = None,
     trials: Trials = None,
     precision: Precision = None,
@@ -87,6 +96,7 @@ def inject(
     request = Request(
         code=code,
         models=tuple(model or ()),
+        sweeps=tuple(sweep or ()),
         backends=tuple(backend or ()),
         trials=trials,
         precision=precision,

@@ -10,6 +10,7 @@ from benchsuite.report.calls import floor_table, latency_table
 from benchsuite.report.faults import fault_table
 from benchsuite.report.outcomes import injection_table
 from benchsuite.report.protection import protection_table
+from benchsuite.report.sweeps import sweep_tables
 from benchsuite.report.tables import Table, split_runs, throughput_table
 
 
@@ -26,7 +27,7 @@ def tables(lines: Iterable[Line], baseline: str | None = None) -> list[Table]:
             found.append(throughput_table(run, baseline))
             found += [table for table in (latency_table(run), floor_table(run)) if table.rows]
         if any(isinstance(line, Tally) and not line.data_bytes for line in run):
-            found.append(injection_table(run))
+            found += [injection_table(run), *sweep_tables(run)]
         if any(isinstance(line, Fault) for line in run):
             found.append(fault_table(run))
     return found

@@ -180,3 +180,20 @@ def test_a_ledger_of_something_else_is_a_line_and_exit_2(benchsuite, tmp_path):
     run = benchsuite(*FLIP, "--model", "flips:1", "--trials", 5, "--output", "flips.jsonl")
     assert run.code == 2
     assert "flips.jsonl.ledger is no ledger of chunks" in run.err
+
+
+def test_a_sweep_is_its_models_and_a_table_with_a_curve(benchsuite):
+    run = benchsuite("inject", "hsiao-72-64", "--sweep", "bsc:1e-3..1e-1*3", "--exact", "--json")
+    assert [tally["model"] for tally in run.object["tallies"]] == ["bsc:0.001", "bsc:0.01", "bsc:0.1"]
+    sampled = ["--sweep", "flips:1..3", "--trials", 2000, "--output", "sweep.jsonl"]
+    shown = benchsuite(*FLIP, *sampled).out
+    assert "Sweep of flips, hsiao-72-64" in shown
+    again = benchsuite("report", "sweep.jsonl").out
+    assert again == shown
+    assert benchsuite(*FLIP, *sampled[:-2], "--resume", "sweep.jsonl").out == shown
+
+
+def test_a_sweep_or_a_model_is_needed(benchsuite):
+    run = benchsuite(*FLIP)
+    assert (run.code, run.out) == (2, "")
+    assert "say how bits flip: --model flips:3, or --sweep flips:1..8" in run.err

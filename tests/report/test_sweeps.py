@@ -1,0 +1,97 @@
+"""Tables and curves of sweeps."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchsuite.record.types import SCHEMA, Case, Line, Run, Status, Tally
+from benchsuite.report.formats import render
+from benchsuite.report.sweeps import MARKS, WIDTH, sweep_tables
+
+
+def head(*argv: str) -> Run:
+    return Run(
+        schema=SCHEMA,
+        id="r",
+        suite_version="0",
+        argv=["inject", "hsiao-72-64", *argv],
+        seed=1,
+        preset="",
+        started="2026-01-01T00:00:00Z",
+        machine={},
+        plugins=[],
+        devices=[],
+    )
+
+
+def exact(model: str, status: Status = "measured", **probabilities: float) -> Tally:
+    return Tally(
+        case=Case(workload="hsiao-decode", version=1, params={}),
+        case_key="0" * 64,
+        label="hsiao-72-64",
+        backend="",
+        model=model,
+        seed=1,
+        first_trial=0,
+        trials=0,
+        outcomes={},
+        exact={name: (str(int(value * 10**6)), str(10**6), value) for name, value in probabilities.items()},
+        status=status,
+    )
+
+
+def curves(lines: list[Line]) -> list[str]:
+    (table,) = sweep_tables(lines)
+    return [row[-1].main for row in table.rows]
+
+
+def test_a_run_without_a_sweep_has_no_such_table() -> None:
+    assert sweep_tables([head("--model", "bsc:0.1"), exact("bsc:0.1", detected=1.0)]) == []
+
+
+def test_a_row_a_value_in_the_order_of_the_sweep_and_other_models_elsewhere() -> None:
+    lines = [
+        head("--sweep", "bsc:0.1,0.001"),
+        exact("flips:1", corrected=1.0),
+        exact("bsc:0.1", detected=0.75, undetected=0.25),
+        exact("bsc:0.001", detected=0.001, undetected=0.0),
+    ]
+    (table,) = sweep_tables(lines)
+    assert [column.title for column in table.columns] == [
+        *("bsc:", "backend", "detected", "undetected", "1e-3 … 1"),
+    ]
+    assert [[text.main for text in row[:-1]] for row in table.rows] == [
+        ["0.1", "by formula", "0.7500", "0.2500"],
+        ["0.001", "by formula", "0.001000", "0"],
+    ]
+    assert "D detected, U undetected." in table.notes[0]
+    for name in ("table", "markdown"):
+        assert "Sweep of bsc, hsiao-72-64" in render(lines, name)
+
+
+def test_marks_stand_at_the_logarithm_of_their_rate() -> None:
+    one, hundredth, none = curves(
+        [
+            head("--sweep", "bsc:1,2,3"),
+            exact("bsc:1", detected=1.0),
+            exact("bsc:2", detected=0.0001, miscorrected=0.01),
+            exact("bsc:3", detected=0.0),
+        ]
+    )
+    assert {len(line) for line in (one, hundredth, none)} == {WIDTH}
+    assert one == "·" * (WIDTH - 1) + "D"
+    assert hundredth[0] == "D"
+    assert abs(hundredth.index("M") - WIDTH / 2) <= 1
+    assert none == "·" * WIDTH
+
+
+def test_the_most_severe_of_equal_rates_is_seen() -> None:
+    (curve,) = curves([head("--sweep", "bsc:1,2"), exact("bsc:1", silent=0.5, corrected=0.5)])
+    assert MARKS["silent"] in curve
+    assert MARKS["corrected"] not in curve
+
+
+@pytest.mark.parametrize("status", ["unsupported", "failed"])
+def test_what_was_not_measured_has_no_row(status: Status) -> None:
+    lines = [head("--sweep", "bsc:1,2"), exact("bsc:1", detected=1.0), exact("bsc:2", status)]
+    assert len(curves([*lines])) == 1
