@@ -8,7 +8,8 @@ from typing import TypeAlias
 
 from benchsuite.analyse.faults import by_campaign, settle_faults
 from benchsuite.analyse.means import mean_interval
-from benchsuite.analyse.problems_of_tallies import SURE, contradicts
+from benchsuite.analyse.problems_of_tallies import SURE
+from benchsuite.analyse.rates import rate_interval
 from benchsuite.record.fault import Damage, Fault
 from benchsuite.record.types import Run
 
@@ -97,7 +98,8 @@ def contradicts_rate(fault: Fault, outcome: str) -> bool:
     if exact is None:
         return False
     probability = exact[outcome][2] if outcome in exact else 0.0
-    return contradicts(fault.outcomes.get(outcome, 0), fault.trials, probability)
+    low, high = rate_interval(fault.outcomes.get(outcome, 0), fault.trials, SURE)
+    return not low <= probability <= high
 
 
 def contradicts_mean(fault: Fault, region: str) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from math import isclose
+from itertools import pairwise
+from math import fsum, isclose
 from typing import TypeAlias
 
-from benchsuite.analyse.rates import rate_interval
+from benchsuite.analyse.estimates import estimate
 from benchsuite.analyse.tallies import LOST, by_campaign, count_of, merge_tallies, overlaps
 from benchsuite.record.types import Run, Tally
 
@@ -62,8 +63,32 @@ def _of_counts(tally: Tally) -> Iterator[str]:
         yield f"codeword_outcomes: they do not sum to {tally.codewords} codewords of each access"
     elif tally.codewords > 1 and not _is_of_its_codewords(tally):
         yield "codeword_outcomes: accesses of such codewords cannot have come to these outcomes"
+    elif problem := _of_strata(tally):
+        yield f"strata: {problem}"
     elif not tally.trials and (tally.outcomes or tally.exact is None):
         yield "trials: none, which only an exact answer has"
+
+
+def _of_strata(tally: Tally) -> str:
+    """What is wrong with the counts by number of flips; nothing where all is well."""
+    strata, together = tally.strata, Counter[str]()
+    for stratum in strata:
+        together.update(stratum.outcomes)
+    rules = {
+        "only trials that are spread over numbers of flips have them": bool(strata)
+        == (tally.rare and tally.trials > 0),
+        "the outcomes of a number of flips do not sum to its trials": all(
+            stratum.trials == sum(stratum.outcomes.values()) for stratum in strata
+        ),
+        "they do not sum to the outcomes": not strata or +together == +Counter(tally.outcomes),
+        "numbers of flips must increase": all(a.flips < b.flips for a, b in pairwise(strata)),
+        "their probabilities do not sum to 1": not strata
+        or isclose(fsum(stratum.probability for stratum in strata), 1, rel_tol=SAME),
+        "there are more trials than patterns": all(
+            stratum.trials <= stratum.patterns for stratum in strata if not stratum.share
+        ),
+    }
+    return next((problem for problem, holds in rules.items() if not holds), "")
 
 
 def _is_of_its_codewords(tally: Tally) -> bool:
@@ -129,11 +154,11 @@ def _of_rates(tally: Tally) -> Iterator[str]:
         elif tally.exhaustive:
             if tally.trials == int(denominator) and count != int(numerator):
                 yield f"{name}, where the exact answer is {numerator}"
-        elif contradicts(count, tally.trials, probability):
+        elif contradicts(tally, outcome, probability):
             yield f"{name}, where the exact probability is {probability}"
 
 
-def contradicts(count: int, trials: int, probability: float) -> bool:
-    """Whether a count of draws is beyond all chance that ``probability`` gives it."""
-    low, high = rate_interval(count, trials, SURE)
+def contradicts(tally: Tally, outcome: str, probability: float) -> bool:
+    """Whether what was drawn is beyond all chance that ``probability`` gives it."""
+    _, low, high = estimate(tally, outcome, confidence=SURE)
     return not low <= probability <= high

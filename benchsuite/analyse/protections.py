@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from benchsuite.analyse.derive import cells
-from benchsuite.record.types import Cell, Line, Protection, Tally
+from benchsuite.record.protection import Protection
+from benchsuite.record.types import Cell, Line, Tally
 
 
 @dataclass(frozen=True, kw_only=True)

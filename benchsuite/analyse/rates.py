@@ -15,24 +15,22 @@ def rate_interval(count: int, trials: int, confidence: float = 0.99) -> tuple[fl
     >>> low, round(high, 5)
     (0.0, 0.00528)
     """
-    from scipy.special import betaincinv
-
-    if not 0 <= count <= trials:
-        raise ValueError(f"count must lie between 0 and the {trials} trials, not {count}")
     if not 0 < confidence < 1:
         raise ValueError(
             f"confidence must lie between 0 and 1, not {confidence}: give a fraction, as in 0.99"
         )
-    tail = (1 - confidence) / 2
+    return tails_interval(count, trials, (1 - confidence) / 2)
+
+
+def tails_interval(count: int, trials: int, tail: float) -> tuple[float, float]:
+    """``rate_interval`` that misses by chance of at most ``tail`` on either side, however small."""
+    from scipy.special import betainccinv, betaincinv
+
+    if not 0 <= count <= trials:
+        raise ValueError(f"count must lie between 0 and the {trials} trials, not {count}")
     low = float(betaincinv(count, trials - count + 1, tail)) if count > 0 else 0.0
-    high = float(betaincinv(count + 1, trials - count, 1 - tail)) if count < trials else 1.0
+    high = float(betainccinv(count + 1, trials - count, tail)) if count < trials else 1.0
     return low, high
-
-
-def half_width(count: int, trials: int, confidence: float = 0.99) -> float:
-    """Half the width of ``rate_interval``: what a campaign's ``--precision`` is compared with."""
-    low, high = rate_interval(count, trials, confidence)
-    return (high - low) / 2
 
 
 def sample_size(

@@ -7,10 +7,9 @@ from itertools import pairwise
 
 import msgspec
 
-from benchsuite.record.types import OfCampaign, Tally
+from benchsuite.record.types import OfCampaign, Stratum, Tally
 
-Campaign = tuple[str, str, str, int, bool, int, int]
-
+Campaign = tuple[str, str, str, int, bool, int, int, bool]
 
 LOST = ("detected", "miscorrected", "undetected", "detected_hiding_silent", "silent")
 """What is neither untouched nor corrected: ``lost`` in exact probabilities that do not tell it apart."""
@@ -24,11 +23,12 @@ def count_of(outcomes: Mapping[str, int], outcome: str) -> int:
 def campaign(line: OfCampaign) -> Campaign:
     """What the lines of one campaign share.
 
-    Case, backend, model, seed, whether it is exhaustive, and how many codewords, or bytes, a trial has.
+    Case, backend, model, seed, whether it is exhaustive, how many codewords, or bytes, a trial has, and
+    whether trials are spread over numbers of flips.
     """
     return (
-        *(line.case_key, line.backend, line.model, line.seed, line.exhaustive, line.codewords),
-        line.data_bytes,
+        *(line.case_key, line.backend, line.model, line.seed),
+        *(line.exhaustive, line.codewords, line.data_bytes, line.rare),
     )
 
 
@@ -48,13 +48,17 @@ def settle(lines: Sequence[Tally]) -> Tally:
     """
     for line in lines:
         if line.status == "wrong":
-            return msgspec.structs.replace(line, first_trial=0, trials=0, outcomes={}, codeword_outcomes={})
-    blank = msgspec.structs.replace(
-        lines[0], status="measured", reason="", first_trial=0, trials=0, outcomes={}, codeword_outcomes={}
-    )
+            return _emptied(line)
+    blank = msgspec.structs.replace(_emptied(lines[0]), status="measured", reason="")
     joined = merge_tallies([line for line in lines if line.status == "measured"])
     counted = max((t for t in joined if t.first_trial == 0), key=lambda t: t.trials, default=blank)
     return msgspec.structs.replace(counted, status=lines[-1].status, reason=lines[-1].reason)
+
+
+def _emptied(line: Tally) -> Tally:
+    return msgspec.structs.replace(
+        line, first_trial=0, trials=0, outcomes={}, codeword_outcomes={}, strata=[]
+    )
 
 
 def by_campaign(tallies: Iterable[Tally]) -> list[list[Tally]]:
@@ -96,7 +100,24 @@ def _added(first: Tally, second: Tally) -> Tally:
         trials=first.trials + second.trials,
         outcomes=_sum(first.outcomes, second.outcomes),
         codeword_outcomes=_sum(first.codeword_outcomes, second.codeword_outcomes),
+        strata=_sum_strata(first.strata, second.strata),
     )
+
+
+def _sum_strata(first: Sequence[Stratum], second: Sequence[Stratum]) -> list[Stratum]:
+    """Number of flips by number of flips; chunks without a trial may have none."""
+    others = {stratum.flips: stratum for stratum in second}
+    mine = {stratum.flips: stratum for stratum in first}
+    return [
+        msgspec.structs.replace(
+            stratum,
+            trials=stratum.trials + others[flips].trials,
+            outcomes=_sum(stratum.outcomes, others[flips].outcomes),
+        )
+        if flips in mine and flips in others
+        else stratum
+        for flips, stratum in {**others, **mine}.items()
+    ]
 
 
 def _sum(first: dict[str, int], second: dict[str, int]) -> dict[str, int]:

@@ -55,6 +55,7 @@ class Request:
     access: int | None = None
     log: tuple[str, ...] = ()
     sweeps: tuple[str, ...] = ()
+    rare: bool = False
 
     def argv(self) -> list[str]:
         """The command line that asks for the same."""
@@ -66,6 +67,7 @@ class Request:
         parts += ["--precision", self.precision] if self.precision else []
         parts += ["--access", str(self.access)] if self.access else []
         parts += ["--log", ",".join(self.log)] if self.log else []
+        parts += ["--rare"] if self.rare else []
         return parts + (["--exhaustive"] if self.exhaustive else [])
 
 
@@ -95,6 +97,8 @@ def inject_command(
         raise UsageError(
             "--replay shows one trial: leave --exact, --log, --workers, --output and --resume out"
         )
+    if request.rare and (request.exact or request.exhaustive):
+        raise UsageError("--rare weights a sample: leave --exact and --exhaustive out")
     request = replace(request, models=tuple(map(spelled_out, request.models)))
     of = target_of(request.code)
     session = open_session(
@@ -136,6 +140,7 @@ def _campaigns(request: Request, of: AnyCode, session: Session) -> list[Campaign
             exhaustive=request.exhaustive,
             codewords=codewords_of(of, request.access),
             log=request.log,
+            rare=request.rare,
         )
         for model in dict.fromkeys([*request.models, *(m for text in request.sweeps for m in swept(text))])
     ]

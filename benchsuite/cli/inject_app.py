@@ -45,6 +45,13 @@ Access = Annotated[
     ),
 ]
 
+Rare = Annotated[
+    bool,
+    typer.Option(
+        "--rare",
+        help="Spread trials of bsc or awgn over numbers of flips, weighted: for outcomes below 1e-6.",
+    ),
+]
 Log = Annotated[
     str | None,
     typer.Option(
@@ -72,6 +79,7 @@ def inject(
     exact: Exact = False,
     exhaustive: Exhaustive = False,
     access: Access = None,
+    rare: Rare = False,
     log: Log = None,
     replay: Replay = None,
     workers: Workers = 1,
@@ -104,6 +112,7 @@ def inject(
         exhaustive=exhaustive,
         seed=seed,
         access=access,
+        rare=rare,
         log=tuple(name.strip() for name in log.split(",")) if log is not None else (),
     )
     raise typer.Exit(

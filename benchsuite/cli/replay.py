@@ -49,6 +49,7 @@ def replay_line_command(
         trials=1,
         exhaustive=line.exhaustive,
         codewords=line.codewords,
+        rare=line.rare,
     )
     shown = _replayed(campaign, line.trial, line.backend, session)
     _show([shown], "results replay", json=json)

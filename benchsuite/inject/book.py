@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from benchsuite.analyse.rates import half_width
+from benchsuite.analyse.estimates import estimate
 from benchsuite.analyse.tallies import campaign as identity
 from benchsuite.analyse.tallies import settle
 from benchsuite.host.plugins import UsageError
+from benchsuite.inject.rare import counted_strata
 from benchsuite.inject.server import Reply, Request
 from benchsuite.record.types import OfCampaign, Tally, Trial
 from benchsuite.scale.ledger import Ledger
@@ -73,8 +74,7 @@ class Book:
         at_a_look = counted.trials > 0 and counted.trials % self._chunk_trials == 0
         if campaign.precision is None or campaign.exhaustive or not at_a_look:
             return False
-        widest = max(half_width(count, counted.trials) for count in counted.outcomes.values())
-        return widest <= campaign.precision
+        return max(estimate(counted, name).half_width for name in counted.outcomes) <= campaign.precision
 
     def requests(self, skipping: Container[int]) -> Iterator[Request]:
         """The chunks to be counted, from the first that is not recorded on, but for those of ``skipping``."""
@@ -91,9 +91,15 @@ class Book:
     def chunk(self, request: Request, reply: Reply) -> Chunk:
         """What a reply says, as it will be recorded."""
         found = dict(reply)
-        logged = found.pop("logged", [])
-        trials = request["count"] if found["status"] == "measured" else 0
-        tally = msgspec.structs.replace(self._blank, first_trial=request["first"], trials=trials, **found)
+        logged, by_flips = found.pop("logged", []), found.pop("by_flips", {})
+        measured = found["status"] == "measured"
+        tally = msgspec.structs.replace(
+            self._blank,
+            first_trial=request["first"],
+            trials=request["count"] if measured else 0,
+            strata=counted_strata(self._campaign.strata() if measured else [], by_flips),
+            **found,
+        )
         of_campaign = {name: getattr(tally, name) for name in OfCampaign.__struct_fields__}
         found_trials = sorted(
             (Trial(**of_campaign, **trial) for trial in logged), key=lambda trial: trial.trial

@@ -22,10 +22,11 @@ from benchsuite.inject.erasures import decoding
 from benchsuite.inject.models import Model, require_fit
 from benchsuite.inject.outcomes import require_outcomes
 from benchsuite.inject.patterns import pattern_count
+from benchsuite.inject.rare import require_rare, spread_of
 from benchsuite.inject.recorded import recorded
 from benchsuite.inject.server import Server, Workers, answers
 from benchsuite.inject.ways import NoWay
-from benchsuite.record.types import Case, Tally, Trial
+from benchsuite.record.types import Case, Stratum, Tally, Trial
 from benchsuite.scale.ledger import Ledger
 from benchsuite.workloads.codes.analysis import NoFormula
 from benchsuite.workloads.codes.composed import AnyCode, Composed
@@ -53,6 +54,8 @@ class Campaign:
     """Of a trial: more than one are an access."""
     log: tuple[str, ...] = ()
     """Outcomes of which trials are recorded one by one, the first ones."""
+    rare: bool = False
+    """Whether trials are spread over numbers of flips."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "code", decoding(self.code, self.model.kind))
@@ -63,6 +66,8 @@ class Campaign:
             pattern_count(self.model, self.n, self.layouts)
         elif self.trials is None and self.precision is None:
             raise UsageError("a campaign needs an end: give --trials, --precision or --exhaustive")
+        if self.rare:
+            require_rare(self.model, self.n)
         if self.trials is not None and not 1 <= self.trials <= 1 << 62:
             raise UsageError(f"--trials must lie between 1 and 2^62, not {self.trials}")
         require_outcomes(self.log, self.codewords)
@@ -89,6 +94,10 @@ class Campaign:
             return pattern_count(self.model, self.n, self.layouts)
         return self.trials
 
+    def strata(self) -> list[Stratum]:
+        """The numbers of flips that trials are spread over, if they are."""
+        return spread_of(self.code, self.model, self.codewords).strata() if self.rare else []
+
     def request(self) -> dict[str, Any]:
         """What a worker draws its trials from."""
         return {
@@ -97,6 +106,7 @@ class Campaign:
             "seed": self.seed,
             "exhaustive": self.exhaustive,
             "codewords": self.codewords,
+            "rare": self.rare,
         }
 
 
@@ -209,6 +219,7 @@ def run_campaign(
     blank = msgspec.structs.replace(
         _blank(campaign.code, campaign.model, campaign.seed, origin.backend, campaign.codewords),
         exhaustive=campaign.exhaustive,
+        rare=campaign.rare,
     )
     chunk_trials = max(1, chunk_trials // campaign.codewords)
     lines = [line for line in done if identity(line) == identity(blank)]

@@ -46,6 +46,8 @@ class Counts:
     """Those that can be, zeros included, and any other."""
     codeword_outcomes: dict[str, int] = field(default_factory=dict)
     """Of the codewords, where a trial is an access."""
+    by_flips: dict[str, dict[str, int]] = field(default_factory=dict)
+    """Number of flips, in digits -> outcomes, where that was asked for."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -73,6 +75,15 @@ class Fates:
             outcomes=_counted(self.outcomes, self.names, possible),
             codeword_outcomes=_counted(self.codewords, OUTCOMES, ()),
         )
+
+    def by_flips(self) -> dict[str, dict[str, int]]:
+        """Number of flips, in digits -> outcome -> trials, none of them 0."""
+        kinds = len(self.names)
+        counts = np.bincount(self.flips * kinds + self.outcomes)
+        found: dict[str, dict[str, int]] = {}
+        for kind in np.flatnonzero(counts).tolist():
+            found.setdefault(str(kind // kinds), {})[self.names[kind % kinds]] = int(counts[kind])
+        return found
 
 
 def _counted(found: Bytes, names: Sequence[str], possible: Collection[str]) -> dict[str, int]:

@@ -71,4 +71,5 @@ def _draws(engine: Engine, request: dict[str, Any]) -> Draws:
         seed=request["seed"],
         exhaustive=request["exhaustive"],
         codewords=request["codewords"],
+        rare=request["rare"],
     )

@@ -15,6 +15,7 @@ from benchsuite.inject.erasures import ERASURES, erased_symbols
 from benchsuite.inject.models import Model
 from benchsuite.inject.outcomes import Counts, Fates
 from benchsuite.inject.patterns import patterns
+from benchsuite.inject.rare import spread_of
 from benchsuite.inject.rig import BLOCK
 from benchsuite.inject.targets import target_of
 from benchsuite.workloads.codes import Code, bulk
@@ -41,6 +42,8 @@ class Draws:
     """Trial i flips pattern i of all; data are drawn all the same."""
     codewords: int = 1
     """Of a trial: more than one are an access."""
+    rare: bool = False
+    """Trials are spread over numbers of flips."""
 
     @property
     def sent(self) -> int:
@@ -93,6 +96,10 @@ class Draws:
         """
         if self.exhaustive:
             return patterns(self.model, self.n, first, count, self.layouts)
+        if self.rare:
+            return spread_of(self.code, self.model, self.codewords).positions(
+                first, count, lambda block, number: trial_words(self.key, first, count, block, number)
+            )
         target = target_of(self.code, self.codewords, lambda: self.stored(first, count))
         return self.model.drawn(target, self.key, first, count)
 
@@ -166,6 +173,7 @@ def count_trials(
     """
     outcomes: Counter[str] = Counter()
     of_codewords: Counter[str] = Counter()
+    by_flips: dict[str, Counter[str]] = {}
     for struck in blocks(rig, draws, first, count):
         if see is not None:
             see(struck)
@@ -173,4 +181,10 @@ def count_trials(
         # Counter + Counter would drop the zeros, which are worth an interval
         outcomes.update(counts.outcomes)
         of_codewords.update(counts.codeword_outcomes)
-    return Counts(outcomes=dict(outcomes), codeword_outcomes=dict(of_codewords))
+        for flips, found in struck.fates.by_flips().items() if draws.rare else ():
+            by_flips.setdefault(flips, Counter()).update(found)
+    return Counts(
+        outcomes=dict(outcomes),
+        codeword_outcomes=dict(of_codewords),
+        by_flips={flips: dict(found) for flips, found in by_flips.items()},
+    )

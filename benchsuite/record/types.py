@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from benchsuite.record.fault import Fault
+from benchsuite.record.protection import Protection, Theory
 from benchsuite.record.scalars import (
     Block,
     Confidence,
@@ -302,31 +303,6 @@ class Cell(Identity, tag="cell", tag_field="type", frozen=True, kw_only=True):
     flags: list[str] = []
 
 
-class Theory(_Part, frozen=True, kw_only=True):
-    """The probability of an outcome of objects."""
-
-    probability: Probability
-    exact: bool
-    """By formula, to the precision of a float; else what is expected of a check that takes all errors for
-    random."""
-
-
-class Protection(_Line, tag="protection", frozen=True, kw_only=True):
-    """How an object is protected, and the cases that are timed: each stores, reads or repairs one object."""
-
-    name: str
-    """The ``label`` of its tallies."""
-    data_bytes: Number
-    stored_bits: Number
-    """The data and all that is stored for them."""
-    encode: list[str]
-    """Keys of cases, done one after another."""
-    decode: list[str]
-    """Of an object in which nothing is wrong."""
-    repair: list[str]
-    """Of one in which as much is wrong as is always mended; none where nothing is."""
-
-
 class OfCampaign(_Part, frozen=True, kw_only=True):
     """What makes a campaign a campaign."""
 
@@ -342,6 +318,24 @@ class OfCampaign(_Part, frozen=True, kw_only=True):
     """Of a trial: more than one are an access."""
     data_bytes: Count = 0
     """Of an object, which is then a trial: ``label`` is its protection; 0 where a trial is none."""
+    rare: bool = False
+    """Whether trials are spread over numbers of flips, and counts to be weighted."""
+
+
+class Stratum(_Part, frozen=True, kw_only=True, omit_defaults=True):
+    """Trials of one number of flips, in a tally that is spread over them; the last may have more flips.
+
+    With ``patterns`` all of them are gone through, with a ``share`` some are drawn, without both none.
+    """
+
+    flips: Count
+    probability: Probability
+    """That the model flips so many."""
+    patterns: Count = 0
+    share: Probability = 0.0
+    """Of the trials that are drawn, and of what the interval may err."""
+    trials: Count = 0
+    outcomes: dict[Outcome, Count] = {}
 
 
 class Tally(OfCampaign, tag="tally", tag_field="type", frozen=True, kw_only=True):
@@ -354,6 +348,8 @@ class Tally(OfCampaign, tag="tally", tag_field="type", frozen=True, kw_only=True
     """Of the codewords of accesses, each by itself."""
     theory: dict[Outcome, Theory] = {}
     """Of objects, in place of ``exact``: what is known."""
+    strata: list[Stratum] = []
+    """The counts by number of flips, where trials are spread over them."""
     exact: dict[Outcome, tuple[Numerator, Denominator, Probability]] | None = None
     """Outcome -> (numerator, denominator, value): decimal strings, since counts exceed 2^53.
 

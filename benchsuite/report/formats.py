@@ -301,7 +301,7 @@ def _csv_rows(lines: Iterable[Line], baseline: str | None) -> Iterator[dict[str,
         counts, rates, theory = tally.pop("outcomes"), tally.pop("rates"), tally.pop("theory")
         exact = {outcome: value for outcome, (_, _, value) in (tally.pop("exact") or {}).items()}
         exact |= {outcome: known["probability"] for outcome, known in theory.items() if known["exact"]}
-        del tally["codeword_outcomes"]  # a row is a trial's outcome
+        del tally["codeword_outcomes"], tally["strata"]  # a row is a trial's outcome
         if not rates:
             yield _flat(tally)
         for outcome, rate in rates.items():
@@ -338,7 +338,7 @@ _CSV_COLUMNS = (
         "flags",
     ),
     *("baseline", "ratio", "ratio_low", "ratio_high", "ratio_confidence", "comparisons", "verdict"),
-    *("model", "seed", "exhaustive", "codewords", "first_trial", "trials", "outcome", "count"),
+    *("model", "seed", "exhaustive", "codewords", "rare", "first_trial", "trials", "outcome", "count"),
     *("rate", "rate_low", "rate_high", "rate_confidence", "exact", "expected"),
     *("data_bytes", "stored_bits", "overhead", *(f"{what}_{key}" for what in _PACES for key in _PACE)),
     *CSV_COLUMNS,

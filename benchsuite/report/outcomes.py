@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from math import nextafter
 
+from benchsuite.analyse.estimates import estimate
 from benchsuite.analyse.problems_of_tallies import contradicts
-from benchsuite.analyse.rates import rate_interval
 from benchsuite.analyse.tallies import campaign, count_of, settled
 from benchsuite.record.types import Line, Tally, Trial
 from benchsuite.report import numbers
@@ -55,6 +55,9 @@ def injection_table(lines: Sequence[Line]) -> Table:
             * any("lost" in (t.exact or {}) for t in counted)
             + f"{_DOUBT}: formula and draws cannot both be right. "
             * any(row[-1].detail == _DOUBT for row in rows)
+            + "rare: trials are spread over numbers of flips; a rate is no count / trials but weighted by "
+            "the probabilities of these; its interval covers more often than it says. "
+            * any(t.rare for t in counted)
             + "codeword: those of accesses one by one, without an interval, as they share what strikes them. "
             * any(t.codeword_outcomes for t in counted)
             + "Outcomes that neither happened nor can happen are left out.",
@@ -99,9 +102,8 @@ def outcome_rates(tally: Tally) -> dict[str, dict[str, float]]:
     """
     rates = {}
     for outcome in _outcomes(tally) if tally.trials else ():
-        count = count_of(tally.outcomes, outcome)
-        rate = count / tally.trials
-        low, high = (rate, rate) if tally.exhaustive else rate_interval(count, tally.trials, CONFIDENCE)
+        rate, low, high = estimate(tally, outcome, confidence=CONFIDENCE)
+        low, high = (rate, rate) if tally.exhaustive else (low, high)
         confidence = 1.0 if tally.exhaustive else CONFIDENCE
         rates[outcome] = {"rate": rate, "low": low, "high": high, "confidence": confidence}
     return rates
@@ -118,12 +120,12 @@ def _outcome_rows(tally: Tally) -> Iterable[list[Text]]:
         probability = exact[2] if exact else None
         if count == 0 and probability == 0:
             continue
-        remark = _fraction(tally, outcome) or _doubt(tally, count, probability)
+        remark = _fraction(tally, outcome) or _doubt(tally, outcome, probability)
         yield [
             Text(tally.label),
             Text(_model(tally)),
             Text(tally.backend or "by formula"),
-            Text(numbers.count(tally.trials) if tally.trials else "", "(all)" if tally.exhaustive else ""),
+            Text(numbers.count(tally.trials) if tally.trials else "", _kind(tally)),
             Text(outcome.replace("_", " ")),
             Text(numbers.count(count) if tally.trials else ""),
             _rate(tally, rates.get(outcome)),
@@ -141,6 +143,10 @@ def _outcome_rows(tally: Tally) -> Iterable[list[Text]]:
             Text(numbers.probability(count / (tally.trials * tally.codewords))),
             Text(""),
         ]
+
+
+def _kind(tally: Tally) -> str:
+    return "(all)" if tally.exhaustive else "(rare)" if tally.rare else ""
 
 
 def _model(tally: Tally) -> str:
@@ -163,11 +169,11 @@ def _fraction(tally: Tally, outcome: str) -> str:
     return f"({numerator}/{denominator})" if len(denominator) <= 12 else ""
 
 
-def _doubt(tally: Tally, count: int, probability: float | None) -> str:
+def _doubt(tally: Tally, outcome: str, probability: float | None) -> str:
     """That the draws and the formula cannot both be right."""
     if probability is None or tally.exhaustive or not tally.trials:
         return ""
-    return _DOUBT if contradicts(count, tally.trials, probability) else ""
+    return _DOUBT if contradicts(tally, outcome, probability) else ""
 
 
 def _rate(tally: Tally, rate: dict[str, float] | None) -> Text:

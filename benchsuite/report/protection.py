@@ -10,7 +10,8 @@ from benchsuite.analyse.derive import cells
 from benchsuite.analyse.problems_of_tallies import contradicts
 from benchsuite.analyse.protections import Pace, Protected, protections
 from benchsuite.analyse.tallies import settled
-from benchsuite.record.types import Cell, Line, Protection, Tally
+from benchsuite.record.protection import Protection
+from benchsuite.record.types import Cell, Line, Tally
 from benchsuite.report import numbers
 from benchsuite.report.outcomes import CONFIDENCE, outcome_rates
 from benchsuite.report.tables import FLAGS, Column, Gap, Table, Text, flags_note, folded_gaps, provenance
@@ -124,9 +125,7 @@ def _rate(tally: Tally, outcome: str) -> Text:
     if rate is None:
         return Text("")
     main, detail = numbers.probability_interval(rate["rate"], rate["low"], rate["high"])
-    doubt = (
-        known and known.exact and contradicts(tally.outcomes.get(outcome, 0), tally.trials, known.probability)
-    )
+    doubt = known and known.exact and contradicts(tally, outcome, known.probability)
     return Text(main, f"{detail}{' (contradicted)' if doubt else ''}")
 
 

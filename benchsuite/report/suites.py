@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from benchsuite.record.fault import Fault
-from benchsuite.record.types import Line, Planned, Protection, Tally
+from benchsuite.record.protection import Protection
+from benchsuite.record.types import Line, Planned, Tally
 from benchsuite.report.calls import floor_table, latency_table
 from benchsuite.report.faults import fault_table
 from benchsuite.report.outcomes import injection_table

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from benchsuite.analyse.problems import problems
-from benchsuite.record.types import Line, Run, Tally
+from benchsuite.record.types import Line, Run, Stratum, Tally
 
 Build = Callable[..., Any]
 replace = msgspec.structs.replace
@@ -116,3 +116,45 @@ def test_every_pattern_counted_is_the_exact_answer_and_some_of_them_no_sample(fo
 def test_whatever_is_wrong_a_count_beyond_its_trials_is_no_crash(run: Run, tally: Build) -> None:
     lines: list[Line] = [run, tally(trials=5, exact=HALVES), tally(0, exact=HALVES)]
     assert problems(lines)
+
+
+def _stratum(flips: int, probability: float, trials: int, **others: Any) -> Stratum:
+    return Stratum(
+        flips=flips,
+        probability=probability,
+        trials=trials,
+        outcomes={"detected": trials} if trials else {},
+        **others,
+    )
+
+
+SPREAD = (_stratum(0, 0.5, 1, patterns=1), _stratum(1, 0.25, 99, share=1.0), _stratum(2, 0.25, 0))
+
+
+@pytest.mark.parametrize(
+    ("strata", "said"),
+    [
+        (SPREAD, ""),
+        ((), "only trials that are spread"),
+        ((replace(SPREAD[0], outcomes={"corrected": 2}), *SPREAD[1:]), "do not sum to its trials"),
+        ((*SPREAD[:1], _stratum(1, 0.25, 98, share=1.0), SPREAD[2]), "do not sum to the outcomes"),
+        ((SPREAD[1], SPREAD[0], SPREAD[2]), "must increase"),
+        ((*SPREAD[:2], _stratum(2, 0.2, 0)), "do not sum to 1"),
+        ((_stratum(0, 0.5, 2, patterns=1), _stratum(1, 0.25, 98, share=1.0), SPREAD[2]), "than patterns"),
+        ((*SPREAD[:1], _stratum(1, 0.25, 98, share=1.0), _stratum(2, 0.25, 1)), "than patterns"),
+    ],
+)
+def test_counts_by_number_of_flips_must_be_possible(
+    found: Callable[..., list[str]], strata: tuple[Stratum, ...], said: str
+) -> None:
+    judged = found(rare=True, trials=100, outcomes={"detected": 100}, exact=None, strata=list(strata))
+    assert all(said in problem for problem in judged)
+    assert bool(judged) == bool(said)
+
+
+def test_weighted_rates_must_agree_with_the_formula(found: Callable[..., list[str]]) -> None:
+    facts = {"rare": True, "trials": 100, "outcomes": {"detected": 100}, "strata": list(SPREAD)}
+    assert not found(exact={"detected": ("9", "10", 0.9)}, **facts)
+    (problem,) = found(exact={"detected": ("1", "2", 0.5)}, **facts)
+    assert "where the exact probability is 0.5" in problem
+    assert found(strata=list(SPREAD))  # and no tally that is not spread has strata

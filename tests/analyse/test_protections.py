@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 
 from benchsuite.analyse.protections import protections
-from benchsuite.record.types import Line, Protection, Run
+from benchsuite.record.protection import Protection
+from benchsuite.record.types import Line, Run
 
 Build = Callable[..., Any]
 KEYS = {name: name * 64 for name in "abc"}

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from benchsuite.analyse.rates import half_width, rate_interval, sample_size
+from benchsuite.analyse.rates import rate_interval, sample_size, tails_interval
 
 
 @given(st.integers(1, 10**6), st.floats(0, 1), st.sampled_from([0.9, 0.95, 0.99]))
@@ -39,9 +39,10 @@ def test_no_trials_say_nothing() -> None:
     assert rate_interval(0, 0) == (0.0, 1.0)
 
 
-def test_half_width_is_half_of_the_interval() -> None:
-    low, high = rate_interval(33568, 59640)
-    assert half_width(33568, 59640) == (high - low) / 2 == pytest.approx(0.00524, abs=1e-5)
+def test_a_tail_may_be_smaller_than_what_a_confidence_can_say() -> None:
+    low, high = tails_interval(3, 1000, 1e-25)
+    assert 0 < low < rate_interval(3, 1000)[0]
+    assert rate_interval(3, 1000)[1] < high < 1
 
 
 @pytest.mark.parametrize(("count", "trials"), [(-1, 10), (11, 10)])
@@ -72,4 +73,5 @@ def test_a_sample_is_no_larger_than_its_population_nor_than_one_without_end(
 @given(st.floats(0.001, 0.05))
 def test_so_many_trials_do_give_about_the_precision(precision: float) -> None:
     trials = sample_size(precision)
-    assert half_width(trials // 2, trials) == pytest.approx(precision, rel=0.05)
+    low, high = rate_interval(trials // 2, trials, 0.99)
+    assert (high - low) / 2 == pytest.approx(precision, rel=0.05)

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 FLIP = ["inject", "hsiao-72-64", "--backend", "numpy"]
@@ -90,10 +92,45 @@ def test_accesses_are_counted_beside_their_codewords_and_in_every_format(benchsu
     assert "device:x4:uniform, accesses of 8 codewords" in table
     assert "detected hiding silent" in table
     assert "codeword miscorrected" in table
-    assert ',8,0,1000,"detected_hiding_silent",' in benchsuite("report", "file.jsonl", "--format", "csv").out
+    assert (
+        ',8,False,0,1000,"detected_hiding_silent",'
+        in benchsuite("report", "file.jsonl", "--format", "csv").out
+    )
     assert benchsuite("results", "validate", "file.jsonl").code == 0
     assert benchsuite(*campaign, "--resume", "file.jsonl").code == 0
     assert benchsuite(*campaign[:-2], "--resume", "file.jsonl").code == 2
+
+
+def test_rare_outcomes_are_weighted_in_every_format(benchsuite, tmp_path):
+    run = benchsuite(*FLIP, "--model", "bsc:0.00001", "--rare", "--trials", 100_000, "--output", "run.jsonl")
+    assert run.code == 0
+    assert "100,000 (rare)" in " ".join(run.out.split())
+    assert "covers more often than it says" in " ".join(run.out.split())
+    reported = benchsuite("report", "run.jsonl", "--format", "json")
+    (tally,) = json.loads(reported.out)["tallies"]
+    rate, exact = tally["rates"]["undetected"], tally["exact"]["undetected"][2]
+    assert 0 < rate["low"] < exact < rate["high"] < 1e-15
+    rows = benchsuite("report", "run.jsonl", "--format", "csv").out.splitlines()
+    assert sum(f",{rate['rate']!r}," in row for row in rows) == 1
+    assert benchsuite("results", "validate", "run.jsonl").code == 0
+    resumed = benchsuite(
+        *FLIP, "--model", "bsc:0.00001", "--rare", "--trials", 100_000, "--resume", "run.jsonl", "--json"
+    )
+    assert resumed.object["tallies"][0]["outcomes"] == tally["outcomes"]
+
+
+@pytest.mark.parametrize(
+    ("model", "option", "said"),
+    [
+        ("bsc:0.1", "--exact", "leave --exact and --exhaustive out"),
+        ("flips:3", "--exhaustive", "leave --exact and --exhaustive out"),
+        ("flips:3", "--seed=2", "give bsc:P or awgn:XdB, not flips:3"),
+    ],
+)
+def test_what_cannot_be_weighted_is_refused(benchsuite, model, option, said):
+    run = benchsuite(*FLIP, "--model", model, "--rare", option)
+    assert (run.code, run.out) == (2, "")
+    assert said in run.err
 
 
 def test_an_access_that_codewords_do_not_fill_is_refused(benchsuite):

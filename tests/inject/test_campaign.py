@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from benchsuite.analyse.rates import half_width, rate_interval
+from benchsuite.analyse.rates import rate_interval
 from benchsuite.analyse.tallies import merge_tallies, settle
 from benchsuite.host.engine import origin
 from benchsuite.host.plan import Probe
@@ -90,7 +90,8 @@ def test_a_precision_ends_at_the_first_chunk_that_reaches_it_wherever_it_was_int
 ) -> None:
     precise = inject("flips:3", precision=0.02, chunk_trials=1000)
     widths = [
-        max(half_width(count, trials) for count in counts) for trials, counts in _growing(precise.lines)
+        max((high - low) / 2 for low, high in (rate_interval(count, trials) for count in counts))
+        for trials, counts in _growing(precise.lines)
     ]
     assert widths[-1] <= 0.02 < widths[-2]
     assert precise.progress[-1] == (precise.tally.trials, None)

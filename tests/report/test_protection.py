@@ -6,7 +6,8 @@ import re
 import msgspec
 import pytest
 
-from benchsuite.record.types import Case, Line, Protection, Tally, Theory
+from benchsuite.record.protection import Protection, Theory
+from benchsuite.record.types import Case, Line, Tally
 from benchsuite.report.formats import render
 from benchsuite.report.protection import protection_table
 from benchsuite.report.suites import tables

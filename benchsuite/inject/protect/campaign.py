@@ -18,7 +18,8 @@ from benchsuite.inject.protect.objects import Objects
 from benchsuite.inject.protect.scheme import Cases, Scheme
 from benchsuite.inject.protect.step import Route
 from benchsuite.inject.ways import NoWay
-from benchsuite.record.types import Case, Protection, Tally
+from benchsuite.record.protection import Protection
+from benchsuite.record.types import Case, Tally
 from benchsuite.workers import Worker, WorkerError, WorkerLost
 from benchsuite.workloads.streams import case_key, params_mapping
 

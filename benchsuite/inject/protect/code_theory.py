@@ -13,7 +13,7 @@ from benchsuite.inject.access import access_outcomes
 from benchsuite.inject.built_in import ADJACENT, BSC, BURST, FLIPS
 from benchsuite.inject.models import Model
 from benchsuite.inject.protect.scheme import exactly, not_struck
-from benchsuite.record.types import Theory
+from benchsuite.record.protection import Theory
 from benchsuite.workloads.codes import Code
 from benchsuite.workloads.codes.analysis import Box, Boxes, NoFormula, outcomes
 

@@ -22,7 +22,7 @@ from benchsuite.inject.protect.scheme import (
     struck,
 )
 from benchsuite.inject.protect.step import Route, Step, flip
-from benchsuite.record.types import Theory
+from benchsuite.record.protection import Theory
 from benchsuite.workloads.codes import CRC
 from benchsuite.workloads.codes.analysis import NoFormula
 from benchsuite.workloads.codes.analysis.crc import detects, undetected_bursts

@@ -16,7 +16,7 @@ from benchsuite.host.engine import Engine
 from benchsuite.inject.built_in import ADJACENT, BSC, BURST, FLIPS, SYMBOL
 from benchsuite.inject.models import Model
 from benchsuite.inject.protect.step import Route
-from benchsuite.record.types import Theory
+from benchsuite.record.protection import Theory
 from benchsuite.workloads.streams import Bytes, Positions
 
 Cases: TypeAlias = Sequence[tuple[Workload[Any, Any, Any], Any]]

@@ -14,7 +14,7 @@ from benchsuite.inject.models import Model
 from benchsuite.inject.protect.crc import Checksums, surely_detected
 from benchsuite.inject.protect.scheme import Cases, Flags, Scheme, exactly, expected, not_struck, some
 from benchsuite.inject.protect.step import Route, Step
-from benchsuite.record.types import Theory
+from benchsuite.record.protection import Theory
 from benchsuite.workloads.codes import CRC, ERASURE_ENCODE, ERASURE_REBUILD
 from benchsuite.workloads.codes.crc import CrcParams
 from benchsuite.workloads.codes.crc_bulk import Registers
