@@ -208,7 +208,7 @@ def inject_everywhere(
         run_campaign(
             campaign,
             session.origins[name],
-            find_way(session.registry, name, probe, campaign.code),
+            find_way(session.registry, name, probe, campaign.code, campaign.model),
             session.registry,
             done=done,
             record=record,

@@ -24,6 +24,7 @@ from benchsuite.inject.outcomes import require_outcomes
 from benchsuite.inject.patterns import pattern_count
 from benchsuite.inject.rare import require_rare, spread_of
 from benchsuite.inject.recorded import recorded
+from benchsuite.inject.rig import Through
 from benchsuite.inject.server import Server, Workers, answers
 from benchsuite.inject.ways import NoWay
 from benchsuite.record.types import Case, Stratum, Tally, Trial
@@ -93,6 +94,11 @@ class Campaign:
         if self.exhaustive:
             return pattern_count(self.model, self.n, self.layouts)
         return self.trials
+
+    @property
+    def only_counts(self) -> bool:
+        """Whether nothing is asked of its trials, drawn codewords, but how many came to which outcome."""
+        return not (self.exhaustive or self.rare or self.log or self.codewords > 1)
 
     def strata(self) -> list[Stratum]:
         """The numbers of flips that trials are spread over, if they are."""
@@ -216,10 +222,13 @@ def run_campaign(
     ``chunk_trials`` codewords, and the precision is looked at there only, so that an interrupted campaign
     stops where a whole one does. Raises UsageError for a ledger that contradicts ``done``.
     """
+    if isinstance(way, Through) and not campaign.only_counts:
+        way = replace(way, fused=None)
     blank = msgspec.structs.replace(
         _blank(campaign.code, campaign.model, campaign.seed, origin.backend, campaign.codewords),
         exhaustive=campaign.exhaustive,
         rare=campaign.rare,
+        fused=isinstance(way, Through) and way.fused is not None,
     )
     chunk_trials = max(1, chunk_trials // campaign.codewords)
     lines = [line for line in done if identity(line) == identity(blank)]

@@ -68,8 +68,8 @@ class Fates:
     def counts(self) -> Counts:
         """Of all the trials."""
         if len(self.outcomes) == len(self.codewords):
-            possible = _INJECTED if self.injecting else _UNTOUCHED
-            return Counts(outcomes=_counted(self.outcomes, self.names, possible))
+            counts = np.bincount(self.outcomes, minlength=len(OUTCOMES)).tolist()
+            return Counts(outcomes=counted(counts, self.injecting))
         possible = _INJECTED_ACCESS if self.injecting else _UNTOUCHED
         return Counts(
             outcomes=_counted(self.outcomes, self.names, possible),
@@ -84,6 +84,12 @@ class Fates:
         for kind in np.flatnonzero(counts).tolist():
             found.setdefault(str(kind // kinds), {})[self.names[kind % kinds]] = int(counts[kind])
         return found
+
+
+def counted(counts: Sequence[int], injecting: bool) -> dict[str, int]:
+    """Outcome -> count, of ``counts`` in the order of OUTCOMES: those that can be, and any other."""
+    possible = _INJECTED if injecting else _UNTOUCHED
+    return {name: n for name, n in zip(OUTCOMES, counts, strict=True) if n or name in possible}
 
 
 def _counted(found: Bytes, names: Sequence[str], possible: Collection[str]) -> dict[str, int]:

@@ -29,6 +29,8 @@ class Through:
     scope: Scope
     encode: str
     decode: str
+    fused: str | None = None
+    """The variant that injects by itself, without a codeword leaving the device; None where none does."""
 
 
 class Answers(NamedTuple):
@@ -43,7 +45,7 @@ class Answers(NamedTuple):
     claims: Bytes
 
 
-class _Half:
+class Half:
     """One workload of the code, prepared."""
 
     def __init__(self, engine: Engine, way: Way, inputs: Any, outputs: Any) -> None:
@@ -99,7 +101,7 @@ class Rig:
 
     def __init__(self, engine: Engine, code: Code, through: Through) -> None:
         self._encoder, self._decoder = (
-            _Half(engine, way, way.workload.inputs(way.params, 0, 0), way.workload.outputs(way.params))
+            Half(engine, way, way.workload.inputs(way.params, 0, 0), way.workload.outputs(way.params))
             for way in ways(code, through)
         )
         # a code that is only checked delivers the data as received

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
 
 from benchsuite.api import Scope, Workload
@@ -11,9 +11,11 @@ from benchsuite.host.cases import Selection
 from benchsuite.host.plan import Probe, not_implemented, plan
 from benchsuite.host.plugins import Registry
 from benchsuite.inject.composed import AnyThrough, Both
+from benchsuite.inject.fused import fused_params
+from benchsuite.inject.models import Model
 from benchsuite.inject.rig import Through, block_params
 from benchsuite.record.types import Planned
-from benchsuite.workloads.codes import Code
+from benchsuite.workloads.codes import HSIAO_INJECT, Code
 from benchsuite.workloads.codes.composed import AnyCode, Composed
 from benchsuite.workloads.streams import case_key
 
@@ -26,13 +28,19 @@ class NoWay:
     reason: str
 
 
-def find_way(registry: Registry, backend: str, probe: Probe, of: AnyCode) -> AnyThrough | NoWay:
+def find_way(
+    registry: Registry, backend: str, probe: Probe, of: AnyCode, model: Model | None = None
+) -> AnyThrough | NoWay:
     """The first device and scope that both halves share, host bytes before resident ones, first variants.
 
-    ``probe`` is what the backend's ``probe()`` said in a worker. Of a composition each code has a way.
+    ``probe`` is what the backend's ``probe()`` said in a worker. Of a composition each code has a way; a
+    device whose data are resident may inject into another code under ``model`` by itself too.
     """
     if not isinstance(of, Composed):
-        return _way(registry, backend, probe, of)
+        way = _way(registry, backend, probe, of)
+        if model is None or isinstance(way, NoWay):
+            return way
+        return replace(way, fused=_fused(registry, backend, probe, of, model, way.device))
     inside, rank = (_way(registry, backend, probe, part) for part in (of.inside, of.rank))
     if isinstance(inside, Through) and isinstance(rank, Through):
         return Both(inside=inside, rank=rank)
@@ -89,6 +97,28 @@ def find_rows(
         )
     chosen = min(shared, key=lambda place: place[1] == "resident")
     return [next(r for r in _planned(found) if (r.device, r.scope) == chosen) for found in of_cases]
+
+
+def _fused(
+    registry: Registry, backend: str, probe: Probe, code: Code, model: Model, device: str
+) -> str | None:
+    """The first variant that injects on data that are resident on ``device``.
+
+    On a processor the data are at hand, and its decoder is what is asked about.
+    """
+    params = fused_params(code, model)
+    if params is None:
+        return None
+    rows = plan(
+        registry,
+        [(HSIAO_INJECT, params)],
+        {backend: probe},
+        Selection(),
+        cold_from_bytes=None,
+        last_cache_bytes=0,
+    )
+    found = [r.variant for r in _planned(rows) if (r.device, r.scope, r.twin) == (device, "resident", 0)]
+    return found[0] if found else None
 
 
 def _planned(rows: Sequence[Planned]) -> list[Planned]:

@@ -348,6 +348,8 @@ class Tally(OfCampaign, tag="tally", tag_field="type", frozen=True, kw_only=True
     """Of the codewords of accesses, each by itself."""
     theory: dict[Outcome, Theory] = {}
     """Of objects, in place of ``exact``: what is known."""
+    fused: bool = False
+    """Whether the backend injected by itself, in one go, instead of through its encoder and decoder."""
     strata: list[Stratum] = []
     """The counts by number of flips, where trials are spread over them."""
     exact: dict[Outcome, tuple[Numerator, Denominator, Probability]] | None = None

@@ -58,6 +58,8 @@ def injection_table(lines: Sequence[Line]) -> Table:
             + "rare: trials are spread over numbers of flips; a rate is no count / trials but weighted by "
             "the probabilities of these; its interval covers more often than it says. "
             * any(t.rare for t in counted)
+            + "fused: the backend injected by itself, on its device, without its encoder and decoder. "
+            * any(t.fused for t in counted)
             + "codeword: those of accesses one by one, without an interval, as they share what strikes them. "
             * any(t.codeword_outcomes for t in counted)
             + "Outcomes that neither happened nor can happen are left out.",
@@ -124,7 +126,7 @@ def _outcome_rows(tally: Tally) -> Iterable[list[Text]]:
         yield [
             Text(tally.label),
             Text(_model(tally)),
-            Text(tally.backend or "by formula"),
+            Text(tally.backend or "by formula", "(fused)" if tally.fused else ""),
             Text(numbers.count(tally.trials) if tally.trials else "", _kind(tally)),
             Text(outcome.replace("_", " ")),
             Text(numbers.count(count) if tally.trials else ""),

@@ -156,7 +156,7 @@ def inject(hsiao: Code) -> Callable[..., Finished]:
         tally = run_campaign(
             campaign,
             origin(registry, backend),
-            find_way(registry, backend, probe, of),
+            find_way(registry, backend, probe, of, campaign.model),
             registry,
             done=done,
             record=lines.append,
