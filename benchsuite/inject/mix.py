@@ -7,7 +7,7 @@ injected.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -16,6 +16,7 @@ from math import gcd, lcm
 
 import numpy as np
 
+from benchsuite.analyse.tallies import LOST
 from benchsuite.api import ErrorModel, Target
 from benchsuite.inject.targets import asked, shares, some_trials
 from benchsuite.workloads.codes import Code
@@ -107,21 +108,17 @@ class Mixture:
 
     def exact(self, arguments: str, code: Code) -> Mapping[str, tuple[int, int]] | None:
         """The weighted sum over the parts; None where one of them has no formula."""
-        return self.weighted(arguments, lambda part: part.kind.exact(part.arguments, code))
-
-    def weighted(
-        self, arguments: str, exact: Callable[[Part], Mapping[str, tuple[int, int]] | None]
-    ) -> Mapping[str, tuple[int, int]] | None:
-        """As ``exact``, from what becomes of each part."""
         parts = self.parts(arguments)
         total, sums = sum(part.weight for part in parts), dict[str, Fraction]()
         for part in parts:
-            outcomes = exact(part)
+            outcomes = part.kind.exact(part.arguments, code)
             if outcomes is None:
                 return None
             for outcome, counts in outcomes.items():
                 name = "not_injected" if outcome == "clean" else outcome
                 sums[name] = sums.get(name, Fraction(0)) + Fraction(*counts) * part.weight / total
+        if "lost" in sums:  # of a part: then what is lost is not told apart of the others either
+            sums["lost"] += sum((sums.pop(name, Fraction(0)) for name in LOST), Fraction(0))
         return shares(sums)
 
     def model(self) -> ErrorModel:

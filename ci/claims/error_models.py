@@ -18,6 +18,7 @@ from hashlib import blake2b
 from math import comb, factorial
 
 from benchsuite.analyse.rates import rate_interval
+from benchsuite.analyse.tallies import LOST, count_of
 from benchsuite.host.engine import Engine, origin
 from benchsuite.host.plan import Probe
 from benchsuite.host.plugins import Registry, UsageError, discover
@@ -288,9 +289,10 @@ def agrees(engine: Engine, registry: Registry, of: Code, model: Model, codewords
     rig, draws = Rig(engine, of, way), Draws(code=of, model=model, seed=SEED, codewords=codewords)
     trials = TRIALS // codewords
     counts = count_outcomes(rig, draws, 0, trials)
-    good = {outcome for outcome, count in counts.items() if count} <= formula.keys()
+    known = {*formula, *(LOST if "lost" in formula else ())}
+    good = {outcome for outcome, count in counts.items() if count} <= known
     for outcome, (_, _, probability) in formula.items():
-        low, high = rate_interval(counts.get(outcome, 0), trials, CONFIDENCE)
+        low, high = rate_interval(count_of(counts, outcome), trials, CONFIDENCE)
         good &= low <= probability <= high
     try:
         number = pattern_count(model, draws.n, draws.layouts)
@@ -300,11 +302,9 @@ def agrees(engine: Engine, registry: Registry, of: Code, model: Model, codewords
         return good, "sampled as the formula"
     every = Draws(code=of, model=model, seed=SEED, exhaustive=True, codewords=codewords)
     counts = count_outcomes(rig, every, 0, number)
-    shares = {outcome: Fraction(count, number) for outcome, count in counts.items() if count}
-    wanted = {outcome: Fraction(int(above), int(under)) for outcome, (above, under, _) in formula.items()}
-    return good and shares == {
-        outcome: p for outcome, p in wanted.items() if p
-    }, f"sampled and all {number} patterns as the formula"
+    for outcome, (above, under, _) in formula.items():
+        good &= count_of(counts, outcome) * int(under) == int(above) * number
+    return good, f"sampled and all {number} patterns as the formula"
 
 
 def main() -> int:

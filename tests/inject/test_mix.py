@@ -151,8 +151,18 @@ def test_the_exact_answer_is_the_weighted_sum_of_the_parts() -> None:
 
 def test_a_part_without_a_formula_leaves_the_mixture_without_one() -> None:
     of = code("reed-solomon-255-223")
-    assert exact(of, model("mix:flips:1=1+bsc:0.001=1")) is None
+    assert exact(of, model("mix:flips:1=1+asymmetric:0:0.1=1")) is None
     assert exact(of, model("mix:flips:1=1+flips:2=1")) is not None
+
+
+def test_what_is_lost_of_one_part_is_not_told_apart_of_the_others() -> None:
+    of = code("reed-solomon-255-223")
+    found = exact(of, model("mix:flips:1=1+bsc:0.01=1+at:0,8,16=2"))
+    alone = exact(of, model("bsc:0.01"))
+    assert found is not None
+    assert alone is not None
+    assert found.keys() == {"not_injected", "corrected", "lost"}
+    assert found["lost"][2] == pytest.approx(alone["lost"][2] / 4)
 
 
 @pytest.mark.parametrize(

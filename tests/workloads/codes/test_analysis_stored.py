@@ -107,10 +107,27 @@ def test_one_stuck_bit_is_wrong_half_the_time_whatever_it_is_stuck_at(name: str)
         assert found["corrected"] == mended / 2
 
 
+@pytest.mark.parametrize("noise", [Stuck(144, 0, 20), Asymmetric(144, Fraction("0.002"), Fraction("0.01"))])
+def test_where_the_pairs_are_too_many_it_is_known_what_is_mended(noise: Stuck | Asymmetric) -> None:
+    found = stored_outcomes(code("chipkill-18-16").linear, noise)
+    assert found.keys() == {"clean", "corrected", "lost"}
+    assert sum(found.values()) == 1
+    assert min(found.values()) > 0
+
+
+def test_a_symmetric_channel_is_mended_as_often_by_a_code_of_symbols() -> None:
+    of, p = code("chipkill-18-16").linear, Fraction("0.003")
+    symmetric = outcomes(of, BinarySymmetric(144, p))
+    found = stored_outcomes(of, Asymmetric(144, p, p))
+    for outcome in ("clean", "corrected"):
+        assert found[outcome] == Fraction(*symmetric[outcome])
+
+
 def test_a_wide_code_answers_for_few_stuck_bits_only() -> None:
     of = code("reed-solomon-255-223").linear
     assert stored_outcomes(of, Stuck(of.n, 1, 3))["corrected"] == Fraction(7, 8)
+    assert stored_outcomes(of, Stuck(of.n, 1, 40)).keys() == {"clean", "corrected", "lost"}
     with pytest.raises(NoFormula, match=r"2\^256"):
         stored_outcomes(of, Stuck(of.n, 1, 230))
-    with pytest.raises(NoFormula, match=r"pairs of the 2\^256 words of the dual code"):
+    with pytest.raises(NoFormula, match=r"the dual code has 2\^256 words"):
         stored_outcomes(of, Asymmetric(of.n, Fraction(0), Fraction(1, 10)))

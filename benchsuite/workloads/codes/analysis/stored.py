@@ -15,10 +15,10 @@ from math import comb
 
 import numpy as np
 
-from benchsuite.workloads.codes.analysis.dual import symbol_groups
+from benchsuite.workloads.codes.analysis.dual import dual_classes, missed_groups, symbol_groups
 from benchsuite.workloads.codes.analysis.krawtchouk import krawtchouk
 from benchsuite.workloads.codes.analysis.noise import flips
-from benchsuite.workloads.codes.analysis.outcomes import OUTCOMES, outcomes
+from benchsuite.workloads.codes.analysis.outcomes import OUTCOMES, known_outcomes
 from benchsuite.workloads.codes.analysis.refusal import NoFormula
 from benchsuite.workloads.codes.analysis.weights import dual_weights
 from benchsuite.workloads.codes.linear_code import LinearCode
@@ -74,24 +74,26 @@ def stored_outcomes(code: LinearCode, noise: Stuck | Asymmetric) -> dict[str, Fr
     """Outcome -> probability over uniformly random data; all of OUTCOMES, clean being what flips nothing.
 
     Fewer stuck bits than a dual word has ones are random and independent whatever the code, so each flips or
-    not by a coin of its own. Otherwise raises NoFormula where the pairs of dual words are too many.
+    not by a coin of its own. Where the pairs of dual words are too many there are only ``clean``,
+    ``corrected`` and ``lost``, which is all the rest. Raises NoFormula where the dual words are too many.
     """
     if isinstance(noise, Stuck) and noise.count < _least_dual_weight(code, noise.count):
         return _by_coins(code, noise)
-    pairs = nested_pairs(code)
-    wrong = _wrong(code, noise)
+    clean, *mended = _wrong(code, noise)
+    found = {"clean": clean, "corrected": sum(mended, Fraction(0))}
+    if code.r > MOST_PAIR_ROWS:
+        return found | {"lost": 1 - clean - found["corrected"]}
     q, t, n = 1 << code.symbol_bits, code.corrects, code.symbols
     near = [sum(krawtchouk(j, met, n, q) for j in range(1, t + 1)) for met in range(n + 1)]
     codewords = mendable = Fraction(0)
-    for (u, met, v), number in pairs.items():
+    for (u, met, v), number in nested_pairs(code).items():
         seen = number * noise.seen(u, v)
         codewords += seen
         mendable += seen * near[met]
-    clean, corrected = wrong[0], sum(wrong[1:], Fraction(0))
-    undetected = codewords / 2**code.r - clean
-    miscorrected = mendable / 2**code.r - corrected
-    detected = 1 - clean - corrected - undetected - miscorrected
-    return dict(zip(OUTCOMES, (clean, corrected, detected, miscorrected, undetected), strict=True))
+    found["undetected"] = codewords / 2**code.r - clean
+    found["miscorrected"] = mendable / 2**code.r - found["corrected"]
+    found["detected"] = 1 - sum(found.values(), Fraction(0))
+    return {outcome: found[outcome] for outcome in OUTCOMES}
 
 
 def _least_dual_weight(code: LinearCode, beyond: int) -> int:
@@ -103,11 +105,13 @@ def _least_dual_weight(code: LinearCode, beyond: int) -> int:
 
 
 def _by_coins(code: LinearCode, noise: Stuck) -> dict[str, Fraction]:
-    found = dict.fromkeys(OUTCOMES, Fraction(0))
+    found: dict[str, Fraction] = {}
     for number in range(noise.count + 1):
         share = Fraction(comb(noise.count, number), 2**noise.count)
-        for outcome, counts in outcomes(code, flips(code.n, number)).items():
-            found[outcome] += share * Fraction(*counts)
+        for outcome, counts in known_outcomes(code, flips(code.n, number)).items():
+            found[outcome] = found.get(outcome, Fraction(0)) + share * Fraction(*counts)
+    if "lost" in found:  # of some numbers of flips: then it is not told apart of the others either
+        found["lost"] += sum((found.pop(outcome, Fraction(0)) for outcome in OUTCOMES[2:]), Fraction(0))
     return found
 
 
@@ -118,13 +122,10 @@ def _wrong(code: LinearCode, noise: Stuck | Asymmetric) -> list[Fraction]:
     once for each set around them.
     """
     n, m = code.symbols, code.symbol_bits
-    words = Counter[tuple[int, int]]()
-    for u, met in zip(*_weights(code), strict=True):
-        words[u, met] += 1
     found: list[Fraction] = []
     for s in range(code.corrects + 1):
         among = Fraction(0)
-        for (v, met), number in words.items():
+        for (v, _, met), number in dual_classes(code, 1).items():
             if met <= n - s:
                 among += number * comb(n - met, s) * noise.spared(m * (n - s), v)
         found.append(among - sum(p * comb(n - j, s - j) for j, p in enumerate(found)))
@@ -132,31 +133,13 @@ def _wrong(code: LinearCode, noise: Stuck | Asymmetric) -> list[Fraction]:
 
 
 @cache
-def _weights(code: LinearCode) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Of every dual word, in the order of its rows as a number: its ones, and the symbols that it meets."""
-    ones, met = np.zeros(1 << code.r, np.int64), np.zeros(1 << code.r, np.int64)
-    for group in symbol_groups(code):
-        met_here = np.zeros(1 << code.r, np.bool_)
-        for column in group:
-            bit = np.bitwise_count(np.arange(1 << code.r) & column) & 1
-            ones += bit
-            met_here |= bit.astype(np.bool_)
-        met += met_here
-    return tuple(ones.tolist()), tuple(met.tolist())
-
-
-@cache
 def nested_pairs(code: LinearCode) -> Counter[tuple[int, int, int]]:
     """(ones of u, symbols that u meets, ones of v) -> dual words u, v with no one of v where u has none.
 
-    Raises NoFormula where the pairs are too many to go through.
+    Takes MOST_PAIR_ROWS rows at most.
     """
-    if code.r > MOST_PAIR_ROWS:
-        raise NoFormula(
-            f"what is stored makes it a sum over pairs of the 2^{code.r} words of the dual code, "
-            f"more than the 2^{MOST_PAIR_ROWS} that are gone through in pairs"
-        )
-    ones, met = (np.array(numbers) for numbers in _weights(code))
+    ones = code.n - missed_groups([[column] for column in code.columns], code.r)
+    met = code.symbols - missed_groups(symbol_groups(code), code.r)
     words = _dual_words(code)
     found: Counter[tuple[int, int, int]] = Counter()
     for u, word in enumerate(words):
