@@ -19,9 +19,10 @@ from benchsuite.inject.composed import AnyThrough
 from benchsuite.inject.composed_exact import composed_outcomes
 from benchsuite.inject.devices import layouts_of, stored_words
 from benchsuite.inject.erasures import decoding
+from benchsuite.inject.judged import TooMany, judged_outcomes
 from benchsuite.inject.models import Model, require_fit
 from benchsuite.inject.outcomes import require_outcomes
-from benchsuite.inject.patterns import pattern_count
+from benchsuite.inject.patterns import every_pattern, pattern_count
 from benchsuite.inject.rare import require_rare, spread_of
 from benchsuite.inject.recorded import recorded
 from benchsuite.inject.rig import Through
@@ -140,17 +141,32 @@ def exact(of: AnyCode, model: Model, codewords: int = 1) -> dict[str, tuple[str,
 
 
 def exact_tally(of: AnyCode, model: Model, seed: int = 0, codewords: int = 1) -> Tally:
-    """What ``--exact`` answers: no backend and no trial. Raises UsageError where no formula is known."""
+    """What ``--exact`` answers: no backend and no trial.
+
+    By formula, else pattern by pattern where they are few enough. Raises UsageError where they are not.
+    """
     of = decoding(of, model.kind)
     require_fit(model, of, codewords)
     tally = _blank(of, model, seed, backend="", codewords=codewords)
-    if tally.exact is None:
+    if tally.exact is not None and "lost" not in tally.exact:
+        return tally
+    try:
+        judged = _judged(of, model, codewords)
+    except (TooMany, UsageError) as many:
+        if tally.exact is not None:
+            return tally
         alone = codewords == 1 or isinstance(of, Composed)
         what = of.name if alone else f"accesses of {codewords} codewords of {of.name}"
-        raise UsageError(
-            f"no formula is known for {model.text} on {what}{_why_not(of, model, codewords)}: use --trials"
-        )
-    return tally
+        why = _why_not(of, model, codewords) + (f"; {many}" if isinstance(many, TooMany) else "")
+        raise UsageError(f"no formula is known for {model.text} on {what}{why}: use --trials") from None
+    return msgspec.structs.replace(tally, exact=judged)
+
+
+def _judged(of: AnyCode, model: Model, codewords: int) -> dict[str, tuple[str, str, float]]:
+    if isinstance(of, Composed):
+        count = every_pattern(model, of.n, layouts_of(of))
+        raise TooMany(f"{model.text} has {count:,} patterns")
+    return {name: recorded(*shares) for name, shares in judged_outcomes(of, model, codewords).items()}
 
 
 def _outcomes(of: AnyCode, model: Model, codewords: int) -> Mapping[str, tuple[int, int]] | None:

@@ -180,8 +180,8 @@ def _enumeration(model: Model, n: int, layouts: Layouts | None) -> Enumeration:
     return ENUMERATIONS[model.name]
 
 
-def pattern_count(model: Model, n: int, layouts: Layouts | None = None) -> int:
-    """How many patterns ``--exhaustive`` goes through; raises UsageError where it cannot go through them.
+def every_pattern(model: Model, n: int, layouts: Layouts | None = None) -> int:
+    """How many patterns a model has on n bits; raises UsageError where they have no numbers.
 
     ``layouts`` are those of a ``Target``. In a mixture a pattern counts so many times as it weighs.
     """
@@ -198,9 +198,17 @@ def pattern_count(model: Model, n: int, layouts: Layouts | None = None) -> int:
     if model.name not in {*ENUMERATIONS, *PARTS, MIX.name} or model.kind is not BUILT_IN.get(model.name):
         raise UsageError(f"the patterns of {model.text} cannot be enumerated: use --trials")
     try:
-        count = _enumeration(model, n, layouts).count(model.arguments, n)
+        return _enumeration(model, n, layouts).count(model.arguments, n)
     except ValueError as error:
         raise UsageError(str(error)) from None
+
+
+def pattern_count(model: Model, n: int, layouts: Layouts | None = None) -> int:
+    """How many patterns ``--exhaustive`` goes through; raises UsageError where it cannot go through them.
+
+    Arguments are those of ``every_pattern``.
+    """
+    count = every_pattern(model, n, layouts)
     if count > MAX_PATTERNS:
         raise UsageError(
             f"{model.text} has {count} patterns on {n} bits, more than the {MAX_PATTERNS} that --exhaustive "

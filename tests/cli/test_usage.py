@@ -47,7 +47,7 @@ MISTAKES = {
         ["inject", "hsiao-72-65", "--model", "flips:1"],
         "no code 'hsiao-72-65': nearest is hsiao-72-64; benchsuite list codes",
     ),
-    "no model": (["inject", "hsiao-72-64"], "Missing option '--model'"),
+    "no model": (["inject", "hsiao-72-64"], "say how bits flip: --model flips:3"),
     "model": ([*INJECT, "flip:1"], "no error model is called 'flip'; did you mean flips?"),
     "model argument": ([*INJECT, "flips:x"], "--model flips:x: flips:K needs a whole number"),
     "too many flips": ([*INJECT, "flips:73"], "flips:73 flips more bits than the 72 of a codeword"),
