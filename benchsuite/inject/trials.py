@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -66,7 +67,7 @@ class Draws:
         """How they lie in memory."""
         return layouts_of(self.code, self.codewords)
 
-    @property
+    @cached_property
     def key(self) -> tuple[int, int]:
         """The Philox key of every trial: no batch size is in it."""
         if isinstance(self.code, Composed):

@@ -93,7 +93,7 @@ def test_accesses_are_counted_beside_their_codewords_and_in_every_format(benchsu
     assert "detected hiding silent" in table
     assert "codeword miscorrected" in table
     assert (
-        ',8,False,0,1000,"detected_hiding_silent",'
+        ',8,False,False,0,1000,"detected_hiding_silent",'
         in benchsuite("report", "file.jsonl", "--format", "csv").out
     )
     assert benchsuite("results", "validate", "file.jsonl").code == 0
