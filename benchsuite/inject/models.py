@@ -71,7 +71,9 @@ def parse_model(text: str, registry: Registry) -> Model:
     try:
         return Model(known[name], known[name].parse(arguments))
     except ValueError as error:
-        raise UsageError(f"--model {text}: {error}") from None
+        form = known[name].syntax
+        hint = "" if form in str(error) else f": its form is {form}"
+        raise UsageError(f"--model {text}: {error}{hint}") from None
     except Exception as error:  # noqa: BLE001  the model may be a plugin's
         raise UsageError(f"error model {name} failed on {text}: {type(error).__name__}: {error}") from None
 

@@ -15,6 +15,7 @@ from benchsuite.report.tables import Column, Gap, Table, Text, folded_gaps, prov
 
 CONFIDENCE = 0.99
 """Of the rates of outcomes."""
+_LONGEST = 60  # letters of an error model in a cell: a mixture is spelled by all its parts
 _DOUBT = "(contradicted)"
 
 
@@ -152,7 +153,10 @@ def _kind(tally: Tally) -> str:
 
 
 def _model(tally: Tally) -> str:
-    return tally.model + f", accesses of {tally.codewords} codewords" * (tally.codewords > 1)
+    name = tally.model
+    if len(name) > _LONGEST:
+        name = f"{name[: _LONGEST - 1]}…"
+    return name + f", accesses of {tally.codewords} codewords" * (tally.codewords > 1)
 
 
 def _short_of_one(exact: tuple[str, str, float] | None) -> float | None:

@@ -83,6 +83,18 @@ def test_every_codeword_comes_to_what_the_reference_says(
     assert found.flips.tolist() == [len(hit)]
 
 
+@pytest.mark.parametrize("name", NAMES[::4])
+def test_a_model_sees_the_bits_that_the_chips_store(rigs: dict[str, ComposedRig], name: str) -> None:
+    of = of_name(name)
+    drawn = Draws(code=of, model=parse_model("stuck-at:1:40", Registry()), seed=1, codewords=of.codewords)
+    held = rigs[name].encode(0, drawn.data(0, 3), codewords=of.codewords)
+    bits = np.unpackbits(held, axis=1, bitorder="little")
+    assert np.array_equal(drawn.stored(0, 3), bits.reshape(3, -1))
+    for stored, flips in zip(drawn.stored(0, 3), drawn.positions(0, 3), strict=True):
+        assert 10 < (flips >= 0).sum() < 30
+        assert not stored[flips[flips >= 0]].any()
+
+
 def test_every_single_flip_is_corrected(rigs: dict[str, ComposedRig]) -> None:
     one = draws("flips:1", exhaustive=True)
     counts = count_trials(rigs[one.code.name], one, 0, 1360)

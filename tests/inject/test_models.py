@@ -1,8 +1,11 @@
+from math import erfc
+
 import pytest
 
 from benchsuite.api import ErrorModel
 from benchsuite.host.plugins import Registry, UsageError
 from benchsuite.inject.built_in import FLIPS
+from benchsuite.inject.campaign import exact
 from benchsuite.inject.models import error_models, parse_model, require_fit
 from benchsuite.workloads.codes import code
 
@@ -29,6 +32,31 @@ def test_more_flips_than_bits_are_refused_and_as_many_are_not() -> None:
     require_fit(parse_model("flips:72", Registry()), code("hsiao-72-64"))
     with pytest.raises(UsageError, match="flips:73 flips more bits than the 72 of a codeword: give 0 to 72"):
         require_fit(parse_model("flips:73", Registry()), code("hsiao-72-64"))
+
+
+def test_a_model_that_refuses_its_arguments_without_its_form_is_given_one() -> None:
+    def parse(arguments: str) -> str:
+        raise ValueError(f"{arguments} is too much")
+
+    curt = ErrorModel(
+        name="curt", syntax="curt:K", parse=parse, positions=lambda *_: None, exact=lambda *_: None
+    )
+    with pytest.raises(UsageError, match=r"--model curt:9: 9 is too much: its form is curt:K$"):
+        parse_model("curt:9", Registry(error_models={"curt": curt}))
+    for model in error_models(Registry()).values():
+        with pytest.raises(UsageError) as refused:
+            parse_model(f"{model.name}:nonsense!", Registry())
+        assert str(refused.value).count(model.syntax) == 1
+
+
+@pytest.mark.parametrize("decibels", ["0", "4.5", "7"])
+def test_a_hamming_code_over_white_noise_loses_what_its_closed_form_says(decibels: str) -> None:
+    """More than one of seven bits, each wrong with probability Q(sqrt(2 4/7 Eb/N0))."""
+    p = erfc((4 / 7 * 10 ** (float(decibels) / 10)) ** 0.5) / 2
+    found = exact(code("hamming-7-4"), parse_model(f"awgn:{decibels}dB", Registry()))
+    assert found is not None
+    lost = sum(found[outcome][2] for outcome in ("detected", "miscorrected", "undetected"))
+    assert lost == pytest.approx(1 - (1 - p) ** 7 - 7 * p * (1 - p) ** 6, rel=1e-9)
 
 
 def test_no_plugin_replaces_a_built_in_model() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from benchsuite.record.types import Case, Status, Tally
 from benchsuite.report.outcomes import injection_table
 
@@ -34,3 +36,13 @@ def test_engines_that_give_one_reason_but_for_their_names_share_a_line() -> None
         ("three", "unavailable", "three has no driver"),
         ("four", "unavailable", "four has no driver: one is needed"),
     }
+
+
+def test_a_mixture_of_many_parts_is_named_by_its_first_ones() -> None:
+    tally = refusal("one", "")
+    mixture = "mix:" + "+".join(f"at:{place}=1" for place in range(100))
+    counted = msgspec.structs.replace(
+        tally, model=mixture, trials=10, outcomes={"corrected": 10}, status="measured"
+    )
+    (row,) = injection_table([counted]).rows
+    assert row[1].main == mixture[:59] + "…"
