@@ -38,8 +38,6 @@ def asked_for(options: Options) -> bool:
     if name not in TARGETS:
         if of_faults:
             raise UsageError(f"--fault and --protect are of ciphers and RSA: leave them out for {name}")
-        if not options["model"]:
-            raise UsageError("--model is missing: give how bits flip, such as flips:3")
         return False
     if not options["fault"]:
         raise UsageError(f"--fault is missing: {name} has {', '.join(TARGETS[name].faults)}")

@@ -67,7 +67,7 @@ def test_a_faulty_half_leaks_and_a_check_withholds(benchsuite):
         (["rsa-2048", "--fault", "half-p", "--protect", "hope"], "Known: recompute, verify"),
         (["aes-128-cbc", "--fault", "iv", "--model", "erasures:1"], "give flips:1"),
         (["hsiao-72-64", "--model", "flips:1", "--fault", "iv"], "leave them out for hsiao-72-64"),
-        (["hsiao-72-64"], "--model is missing"),
+        (["hsiao-72-64"], "say how bits flip: --model flips:3"),
     ],
 )
 def test_a_mistake_is_one_line_and_exit_2(benchsuite, arguments, message):

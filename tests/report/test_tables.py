@@ -150,7 +150,7 @@ def test_where_no_formula_tells_what_is_lost_that_is_a_row_of_its_own(lines: lis
     table = injection_table(
         [msgspec.structs.replace(tally, first_trial=0, trials=100, outcomes=counts, exact=exact)]
     )
-    assert [[row[at].text for at in (4, 5, 7)] for row in table.rows] == [
+    assert [[row[at].main for at in (4, 5, 7)] for row in table.rows] == [
         ["detected", "90", "–"],
         ["miscorrected", "10", "–"],
         ["lost", "100", "1"],
