@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from math import ceil, floor, log10
 
+from benchsuite.analyse.estimates import estimate
 from benchsuite.analyse.tallies import settled
 from benchsuite.record.types import Line, Run, Tally
 from benchsuite.report import numbers
@@ -46,7 +47,8 @@ def sweep_tables(lines: Sequence[Line]) -> list[Table]:
 
 
 def _table(name: str, label: str, codewords: int, tallies: Sequence[Tally]) -> Table:
-    outcomes = [o for o in MARKS if any(rate for tally in tallies for rate in _rates(tally, o))]
+    told = {o for tally in tallies for o in (*tally.outcomes, *(tally.exact or {})) if any(_rates(tally, o))}
+    outcomes = [outcome for outcome in MARKS if outcome in told]
     low = floor(log10(min((r for t in tallies for o in outcomes for r in _rates(t, o) if r), default=0.1)))
     low = max(-DECADES, min(low, -1))
     access = f", accesses of {codewords} codewords" if codewords > 1 else ""
@@ -78,9 +80,9 @@ def _table(name: str, label: str, codewords: int, tallies: Sequence[Tally]) -> T
     )
 
 
-def _rates(tally: Tally, outcome: str) -> Iterable[float | None]:
-    """As counted, and exact; None where there is none."""
-    counted = tally.outcomes.get(outcome, 0) / tally.trials if tally.trials else None
+def _rates(tally: Tally, outcome: str) -> tuple[float | None, float | None]:
+    """As counted or weighted, and exact; None where there is none."""
+    counted = estimate(tally, outcome).rate if tally.trials else None
     exact = (tally.exact or {}).get(outcome)
     return counted, exact[2] if exact else (0.0 if tally.exact and "lost" not in tally.exact else None)
 

@@ -59,6 +59,13 @@ def test_a_precision_ends_several_processes_where_it_ends_one(inject: Inject) ->
     assert several.lines == one.lines
 
 
+def test_several_processes_spread_trials_over_rare_flips_as_one_does(inject: Inject) -> None:
+    options: dict[str, Any] = {"trials": 3000, "chunk_trials": 500, "rare": True}
+    one, several = inject("bsc:0.001", **options), inject("bsc:0.001", processes=2, **options)
+    assert several.lines == one.lines
+    assert several.tally.strata == one.tally.strata != []
+
+
 def test_a_chunk_before_its_turn_waits_in_the_ledger_and_is_not_done_again(
     inject: Inject, ledger: Ledger
 ) -> None:

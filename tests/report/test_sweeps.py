@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
-from benchsuite.record.types import SCHEMA, Case, Line, Run, Status, Tally
+from benchsuite.record.types import SCHEMA, Case, Line, Run, Status, Stratum, Tally
 from benchsuite.report.formats import render
 from benchsuite.report.sweeps import MARKS, WIDTH, sweep_tables
 
@@ -95,3 +96,20 @@ def test_the_most_severe_of_equal_rates_is_seen() -> None:
 def test_what_was_not_measured_has_no_row(status: Status) -> None:
     lines = [head("--sweep", "bsc:1,2"), exact("bsc:1", detected=1.0), exact("bsc:2", status)]
     assert len(curves([*lines])) == 1
+
+
+def test_rates_of_weighted_trials_are_weighted() -> None:
+    none = Stratum(flips=0, probability=0.99, patterns=1, trials=1, outcomes={"not_injected": 1})
+    halves = {"miscorrected": 50, "detected": 50}
+    some = Stratum(flips=3, probability=0.01, share=1.0, trials=100, outcomes=halves)
+    tally = msgspec.structs.replace(
+        exact("bsc:1"),
+        backend="engine",
+        trials=101,
+        rare=True,
+        strata=[none, some],
+        outcomes={"not_injected": 1, **halves},
+        exact=None,
+    )
+    (table,) = sweep_tables([head("--sweep", "bsc:1,2"), tally])
+    assert [text.main for text in table.rows[0][1:-1]] == ["engine", "0.9900", "0.005000", "0.005000"]
