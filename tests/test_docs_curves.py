@@ -57,4 +57,6 @@ def test_its_commands_succeed(tmp_path: Path, line: str) -> None:
     command = [sys.executable, "-m", "benchsuite", *shlex.split(line)[1:]]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.count("corrected") >= line.count("--model")
+    (points,) = re.findall(r"\*(\d+) ", line)
+    assert "Sweep of bsc" in done.stdout
+    assert len(set(re.findall(r"· bsc:0\.\d+$", done.stdout, re.MULTILINE))) == int(points)
