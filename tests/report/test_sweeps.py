@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -39,6 +41,10 @@ def exact(model: str, status: Status = "measured", **probabilities: float) -> Ta
         exact={name: (str(int(value * 10**6)), str(10**6), value) for name, value in probabilities.items()},
         status=status,
     )
+
+
+def sampled(model: str, **changes: Any) -> Tally:
+    return msgspec.structs.replace(exact(model), backend="alpha", exact=None, trials=100, **changes)
 
 
 def curves(lines: list[Line]) -> list[str]:
@@ -90,6 +96,25 @@ def test_the_most_severe_of_equal_rates_is_seen() -> None:
     (curve,) = curves([head("--sweep", "bsc:1,2"), exact("bsc:1", silent=0.5, corrected=0.5)])
     assert MARKS["silent"] in curve
     assert MARKS["corrected"] not in curve
+
+
+def test_rates_are_those_of_counts_of_all_that_is_lost_and_weighted_where_trials_are_spread() -> None:
+    lost = msgspec.structs.replace(
+        sampled("bsc:1", outcomes={"corrected": 50, "detected": 40, "miscorrected": 10}),
+        exact={"corrected": ("5", "10", 0.5), "lost": ("5", "10", 0.5)},
+    )
+    strata = [
+        Stratum(flips=0, probability=0.75, patterns=1, trials=1, outcomes={"not_injected": 1}),
+        Stratum(flips=1, probability=0.25, patterns=99, trials=99, outcomes={"detected": 99}),
+    ]
+    rare = sampled("bsc:2", rare=True, strata=strata, outcomes={"not_injected": 1, "detected": 99})
+    (table,) = sweep_tables([head("--sweep", "bsc:1,2"), lost, rare])
+    one, two = (
+        {column.title: text.main for column, text in zip(table.columns, row, strict=True)}
+        for row in table.rows
+    )
+    assert (one["corrected"], one["detected"], one["lost"]) == ("0.5000", "0.4000", "0.5000")
+    assert (two["not injected"], two["detected"]) == ("0.7500", "0.2500")
 
 
 @pytest.mark.parametrize("status", ["unsupported", "failed"])
