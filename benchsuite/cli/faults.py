@@ -25,7 +25,7 @@ MESSAGES = 20_000  # two seconds, and a mean to a tenth of a bit
 SIGNATURES = 100
 
 
-OF_CODES = ("precision", "exact", "exhaustive", "access", "resume")
+OF_CODES = ("sweep", "precision", "exact", "exhaustive", "access", "rare", "log", "resume")
 """Options of ``inject`` that a cipher or a signer has no use for."""
 
 Options = Mapping[str, Any]
