@@ -64,7 +64,7 @@ Replay = Annotated[
 ]
 Workers = Annotated[
     int,
-    typer.Option("--workers", metavar="N", min=1, max=1024, help="So many processes of each backend."),
+    typer.Option("--workers", metavar="N", min=1, max=256, help="So many processes of each backend."),
 ]
 
 
