@@ -25,7 +25,9 @@ MESSAGES = 20_000  # two seconds, and a mean to a tenth of a bit
 SIGNATURES = 100
 
 
-OF_CODES = ("sweep", "precision", "exact", "exhaustive", "access", "rare", "log", "resume")
+OF_CODES = (
+    *("sweep", "precision", "exact", "exhaustive", "access", "rare", "log", "replay", "workers", "resume"),
+)
 """Options of ``inject`` that a cipher or a signer has no use for."""
 
 Options = Mapping[str, Any]
@@ -41,11 +43,17 @@ def asked_for(options: Options) -> bool:
         return False
     if not options["fault"]:
         raise UsageError(f"--fault is missing: {name} has {', '.join(TARGETS[name].faults)}")
-    if given := [option for option in OF_CODES if options.get(option)]:
+    if given := [option for option in OF_CODES if _is_given(option, options[option])]:
         raise UsageError(f"--{given[0]} is of codes: leave it out for {name}")
     if options["protect"]:
         _require_protection(TARGETS[name], options["protect"])
     return True
+
+
+def _is_given(option: str, value: Any) -> bool:
+    if option == "workers":
+        return bool(value > 1)
+    return value is not None and value is not False and value != ()
 
 
 def faults_command(options: Options) -> int:

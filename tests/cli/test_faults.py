@@ -70,6 +70,8 @@ def test_a_faulty_half_leaks_and_a_check_withholds(benchsuite):
         (["hsiao-72-64"], "say how bits flip: --model flips:3"),
         (["aes-128-cbc", "--fault", "iv", "--sweep", "flips:1..3"], "--sweep is of codes"),
         (["aes-128-cbc", "--fault", "iv", "--rare"], "--rare is of codes"),
+        (["aes-128-cbc", "--fault", "iv", "--replay", "0"], "--replay is of codes"),
+        (["aes-128-cbc", "--fault", "iv", "--workers", "2"], "--workers is of codes"),
     ],
 )
 def test_a_mistake_is_one_line_and_exit_2(benchsuite, arguments, message):
