@@ -149,4 +149,5 @@ def _strike(
         if not session.named and not _has(session, name, injection.target):
             continue
         way = find_way(session.registry, name, probe, injection)
-        run_through(injection, session.origins[name], way, trials, record, progress, engines)
+        source = session.origins[name]
+        run_through(injection, source, way, session.registry, trials, record, progress, engines)

@@ -20,7 +20,7 @@ from benchsuite.inject.composed_exact import composed_outcomes
 from benchsuite.inject.devices import layouts_of, stored_words
 from benchsuite.inject.erasures import decoding
 from benchsuite.inject.judged import TooMany, judged_outcomes
-from benchsuite.inject.models import Model, require_fit
+from benchsuite.inject.models import Model, require_fit, with_models
 from benchsuite.inject.outcomes import require_outcomes
 from benchsuite.inject.patterns import every_pattern, pattern_count
 from benchsuite.inject.rare import require_rare, spread_of
@@ -278,13 +278,4 @@ def server_of(
 ) -> Server:
     """A worker for requests about the campaign; the plugin of its error model goes with it."""
     proof = {"code": campaign.code.request(), "model": campaign.model.text, "through": asdict(way)}
-    return Server(_with_model(origin, campaign.model, registry), proof, workers)
-
-
-def _with_model(origin: Origin, model: Model, registry: Registry) -> Origin:
-    """The origin, and the plugin that brings the error model where it is none of the built-in ones."""
-    owner = registry.owners.get(("benchsuite_error_models", model.name))
-    if owner is None or registry.error_models[model.name] is not model.kind or owner.source in origin.sources:
-        return origin
-    extra = () if owner.source.startswith("entry:") else (owner.source,)
-    return replace(origin, sources=(*origin.sources, owner.source), extra=(*origin.extra, *extra))
+    return Server(with_models(origin, [campaign.model], registry), proof, workers)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from benchsuite.api import ErrorModel, Target
 from benchsuite.host.cases import unknown
+from benchsuite.host.engine import Origin
 from benchsuite.host.plugins import Registry, UsageError
 from benchsuite.inject.built_in import BUILT_IN
 from benchsuite.inject.targets import asked, target_of
@@ -76,6 +77,17 @@ def parse_model(text: str, registry: Registry) -> Model:
         raise UsageError(f"--model {text}: {error}{hint}") from None
     except Exception as error:  # noqa: BLE001  the model may be a plugin's
         raise UsageError(f"error model {name} failed on {text}: {type(error).__name__}: {error}") from None
+
+
+def with_models(origin: Origin, models: Iterable[Model], registry: Registry) -> Origin:
+    """The origin, and the plugins that bring error models which are none of the built-in ones."""
+    sources, extra = dict.fromkeys(origin.sources), dict.fromkeys(origin.extra)
+    for model in models:
+        owner = registry.owners.get(("benchsuite_error_models", model.name))
+        if owner is not None and registry.error_models[model.name] is model.kind:
+            sources[owner.source] = None
+            extra |= {} if owner.source.startswith("entry:") else {owner.source: None}
+    return replace(origin, sources=tuple(sources), extra=tuple(extra))
 
 
 def require_fit(model: Model, code: AnyCode, codewords: int = 1) -> None:

@@ -84,7 +84,7 @@ def campaigns(
     for name, (source, probe) in engines.items():
         if injection.target.workload is not None:
             way = find_way(registry, name, probe, injection)
-            found.append(run_through(injection, source, way, TRIALS, ignored, ignored, workers))
+            found.append(run_through(injection, source, way, registry, TRIALS, ignored, ignored, workers))
     return found
 
 

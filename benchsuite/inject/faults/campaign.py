@@ -11,6 +11,7 @@ import msgspec
 
 from benchsuite.analyse.faults import settle_faults
 from benchsuite.host.engine import PROBE_SECONDS, Origin
+from benchsuite.host.plugins import Registry
 from benchsuite.inject.faults.ciphers import count_messages
 from benchsuite.inject.faults.engines import Through
 from benchsuite.inject.faults.expected import expected_damage, expected_outcomes
@@ -18,6 +19,7 @@ from benchsuite.inject.faults.serve import as_message, as_request
 from benchsuite.inject.faults.signatures import count_signatures
 from benchsuite.inject.faults.targets import Aes, Rsa
 from benchsuite.inject.faults.trials import Injection
+from benchsuite.inject.models import with_models
 from benchsuite.inject.ways import NoWay
 from benchsuite.record.fault import Expected, Fault
 from benchsuite.workers import Worker, WorkerError, WorkerLost
@@ -98,6 +100,7 @@ def run_through(
     injection: Injection,
     origin: Origin,
     way: Through | NoWay,
+    registry: Registry,
     trials: int,
     record: Record,
     progress: Progress,
@@ -113,6 +116,7 @@ def run_through(
         )
         record(refusal)
         return refusal
+    origin = with_models(origin, [injection.model], registry)
     prove = {"do": "prove", "injection": as_request(injection), "through": asdict(way)}
 
     def chunk(first: int, number: int) -> dict[str, Any]:

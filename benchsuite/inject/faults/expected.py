@@ -13,7 +13,7 @@ from benchsuite.inject.models import Model
 from benchsuite.workloads.aes.avalanche import after_key_flip, after_state_flips
 from benchsuite.workloads.rsa.faults import CRT_FAULTS
 
-FLIPPING = ("flips", "burst", "adjacent", "symbol", "device", "pin")
+FLIPPING = ("flips", "burst", "adjacent", "symbol")
 """The error models that flip at least one bit in every trial (``flips:0`` apart)."""
 
 Basis = Literal["none", "as_flipped", "formula", "ideal"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
@@ -13,7 +13,7 @@ from benchsuite.analyse.tallies import campaign as identity
 from benchsuite.analyse.tallies import settle
 from benchsuite.host.engine import PROBE_SECONDS, Origin
 from benchsuite.host.plugins import Registry, UsageError
-from benchsuite.inject.models import Model
+from benchsuite.inject.models import Model, with_models
 from benchsuite.inject.protect.objects import Objects
 from benchsuite.inject.protect.scheme import Cases, Scheme
 from benchsuite.inject.protect.step import Route
@@ -119,7 +119,7 @@ class Server:
     """The worker of one backend; started when first needed, and anew after one was lost."""
 
     def __init__(self, origin: Origin, models: Iterable[Model], registry: Registry) -> None:
-        self._origin = _with_models(origin, models, registry)
+        self._origin = with_models(origin, models, registry)
         self._worker: Worker | None = None
         self._proven: Scheme | None = None
 
@@ -156,14 +156,3 @@ class Server:
         """Bury the worker."""
         if self._worker is not None:
             self._worker.bury()
-
-
-def _with_models(origin: Origin, models: Iterable[Model], registry: Registry) -> Origin:
-    """The origin, and the plugins that bring error models."""
-    sources, extra = dict.fromkeys(origin.sources), dict.fromkeys(origin.extra)
-    for model in models:
-        owner = registry.owners.get(("benchsuite_error_models", model.name))
-        if owner is not None and registry.error_models[model.name] is model.kind:
-            sources[owner.source] = None
-            extra |= {} if owner.source.startswith("entry:") else {owner.source: None}
-    return replace(origin, sources=tuple(sources), extra=tuple(extra))

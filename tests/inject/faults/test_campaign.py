@@ -83,7 +83,8 @@ def through(
 ) -> tuple[Fault, list[Fault]]:
     registry, lines = discover(extra=extra), []
     way = find_way(registry, backend, CPU, asked)
-    settled = run_through(asked, origin(registry, backend), way, trials, lines.append, ignored, engines)
+    source = origin(registry, backend)
+    settled = run_through(asked, source, way, registry, trials, lines.append, ignored, engines)
     return settled, lines
 
 
@@ -171,6 +172,17 @@ def test_an_engine_that_lies_or_dies_is_found_out_and_nothing_of_it_counts(
     found, lines = through(asked, "fake", engines, str(path))
     assert (found.status, found.trials, found.outcomes, len(lines)) == (status, 0, {}, 1)
     assert reason in found.reason
+
+
+def test_an_error_model_of_a_plugin_strikes_through_an_engine_too(engines: Engines) -> None:
+    registry = discover(extra=[str(Path(__file__).parents[3] / "docs/examples/geometric.py")])
+    asked = Injection(
+        target=TARGETS["aes-128-cbc"], fault="iv", model=parse_model("geometric:0.5", registry), seed=1
+    )
+    way, source = find_way(registry, "numpy", CPU, asked), origin(registry, "numpy")
+    found = run_through(asked, source, way, registry, TRIALS, ignored, ignored, engines)
+    assert (found.status, found.reason, found.trials) == ("measured", "", TRIALS)
+    assert found.damage["struck"].as_flipped == TRIALS
 
 
 def test_what_is_expected_of_a_damaged_key_is_the_signers_own_business() -> None:
