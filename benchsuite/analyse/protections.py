@@ -1,4 +1,4 @@
-"""How fast each backend protects: the times of the cases that one object takes, added up."""
+"""How fast each backend protects: the times of the cases that a batch of objects takes, added up."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def protections(lines: Sequence[Line]) -> Iterator[Protected]:
                     [timed.get((key, backend)) for key in keys]
                     for keys in (line.encode, line.decode, line.repair)
                 ]
-                encode, decode, repair = (_pace(some, line.data_bytes) for some in steps)
+                encode, decode, repair = (_pace(some, line.batch * line.data_bytes) for some in steps)
                 flags = {flag for some in steps for cell in some if cell for flag in cell.flags}
                 yield Protected(
                     name=line.name,

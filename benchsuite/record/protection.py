@@ -24,16 +24,18 @@ class Protection(
     kw_only=True,
     forbid_unknown_fields=True,
 ):
-    """How an object is protected, and the cases that are timed: each stores, reads or repairs one object."""
+    """How an object is protected, and the cases that are timed: each stores, reads or repairs a batch."""
 
     name: str
     """The ``label`` of its tallies."""
     data_bytes: Number
     stored_bits: Number
     """The data and all that is stored for them."""
+    batch: Number
+    """Objects that are timed together."""
     encode: list[str]
     """Keys of cases, done one after another."""
     decode: list[str]
-    """Of an object in which nothing is wrong."""
+    """Of objects in which nothing is wrong."""
     repair: list[str]
-    """Of one in which as much is wrong as is always mended; none where nothing is."""
+    """Of objects in which as much is wrong as is always mended; none where nothing is."""

@@ -164,9 +164,9 @@ def _notes(counted: Sequence[Tally], timed: Sequence[Cell]) -> list[str]:
         if known
         else "",
         "overhead: what is stored beyond the data, by the data.",
-        "encode, decode: one object a call, nothing wrong with it; repair: reading one with as much wrong as "
-        "is always mended. Data a second, by the median of visit medians with its interval; times of several "
-        "cases are added, and so are the ends of their intervals."
+        "encode, decode: of a batch of objects with nothing wrong; repair: reading them with as much wrong "
+        "as is always mended. Data a second, by the median of visit medians with its interval; times of "
+        "several cases are added, and so are the ends of their intervals."
         if any(cell.summary for cell in timed)
         else "",
         flags_note(timed),

@@ -13,9 +13,11 @@ KEYS = {name: name * 64 for name in "abc"}
 
 @pytest.fixture
 def protected() -> Protection:
-    """Encoded by two cases, decoded by one of them; never repaired."""
+    """Two objects at a time: encoded by two cases, decoded by one of them; never repaired."""
     a, b = KEYS["a"], KEYS["b"]
-    return Protection(name="safe", data_bytes=1000, stored_bits=9000, encode=[a, b], decode=[b], repair=[])
+    return Protection(
+        name="safe", data_bytes=1000, stored_bits=9000, batch=2, encode=[a, b], decode=[b], repair=[]
+    )
 
 
 @pytest.fixture
@@ -38,8 +40,8 @@ def test_the_times_of_several_cases_are_added(timed: Build, protected: Protectio
     assert found.encode is not None
     assert found.decode is not None
     # the median of a visit of 1, 2 and 1.5 times its seconds
-    assert found.encode.bytes_per_second == pytest.approx(1000 / (1.5 * 4e-3))
-    assert found.decode.bytes_per_second == pytest.approx(1000 / (1.5 * 3e-3))
+    assert found.encode.bytes_per_second == pytest.approx(2000 / (1.5 * 4e-3))
+    assert found.decode.bytes_per_second == pytest.approx(2000 / (1.5 * 3e-3))
     assert found.encode.low is not None
     assert found.encode.low <= found.encode.bytes_per_second
     assert found.repair is None

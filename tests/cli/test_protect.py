@@ -32,8 +32,8 @@ def test_speed_is_measured_by_the_suite_and_stands_in_the_table(benchsuite, line
     (found,) = run.object["protections"]
     cells = {cell["label"]: cell for cell in run.object["cells"] if not cell["twin"]}
     assert len(cells) == 3
-    encode = cells["hsiao (72,64) encode, 64 B"]["summary"]["seconds"]
-    assert found["encode"]["bytes_per_second"] == pytest.approx(64 / encode)
+    encode = cells["hsiao (72,64) encode, 64 KiB"]["summary"]["seconds"]
+    assert found["encode"]["bytes_per_second"] == pytest.approx(2**16 / encode)
     assert found["repair"]["bytes_per_second"] != found["decode"]["bytes_per_second"]
     assert benchsuite("results", "validate", path).code == 0
     before = path.read_bytes()

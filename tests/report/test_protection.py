@@ -46,6 +46,7 @@ def protected(builder: RunBuilder) -> list[Line]:
             name="safe",
             data_bytes=4096,
             stored_bits=36864,
+            batch=1,
             encode=["encode"],
             decode=["decode"],
             repair=[],

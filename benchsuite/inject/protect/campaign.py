@@ -44,7 +44,7 @@ class Strike:
     def blank(self) -> Tally:
         """Its tally, of no backend yet and no trial."""
         scheme, model = self.objects.scheme, self.objects.model
-        workload, params = scheme.cases[0]
+        workload, params = scheme.writes(1)[0]
         return Tally(
             case=Case(
                 workload=workload.id, version=workload.version, params=params_mapping(params, defaults=True)
@@ -72,9 +72,10 @@ def declared(scheme: Scheme) -> Protection:
         name=scheme.name,
         data_bytes=scheme.data_bytes,
         stored_bits=scheme.stored_bits,
-        encode=keys(scheme.writes(1)),
-        decode=keys(scheme.reads(1)),
-        repair=keys(scheme.repairs(1)),
+        batch=scheme.batch,
+        encode=keys(scheme.writes(scheme.batch)),
+        decode=keys(scheme.reads(scheme.batch)),
+        repair=keys(scheme.repairs(scheme.batch)),
     )
 
 

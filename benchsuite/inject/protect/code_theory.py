@@ -55,14 +55,16 @@ def _counted(code: Code, words: int, model: Model) -> dict[str, Theory]:
         return _independent(BSC.exact(model.arguments, code) or {}, words)
     if model.kind is FLIPS:
         found = access_outcomes(code, model, words) or {}
-        return exactly(**{name: above / below for name, (above, below) in found.items()})
+        return exactly(**{name: above / below for name, (above, below) in found.items() if name != "lost"})
     if model.kind in (BURST, ADJACENT) and 2 * code.n <= MOST_WINDOWS:
         return _windows(code, words, int(model.arguments), all_flip=model.kind is ADJACENT)
     return {}
 
 
 def _independent(one: Mapping[str, tuple[int, int]], words: int) -> dict[str, Theory]:
-    """Of so many codewords that fare alike, each on its own."""
+    """Of so many codewords that fare alike, each on its own; none where what is lost is not told apart."""
+    if "lost" in one:
+        return {}
     with localcontext(Context(prec=DIGITS)):
         share = {name: Decimal(above) / Decimal(below) for name, (above, below) in one.items()}
         silent = share["miscorrected"] + share["undetected"]

@@ -20,6 +20,8 @@ from benchsuite.record.protection import Theory
 from benchsuite.workloads.streams import Bytes, Positions
 
 Cases: TypeAlias = Sequence[tuple[Workload[Any, Any, Any], Any]]
+TIMED_BYTES, TIMED_OBJECTS = 1 << 17, 1 << 10
+"""Of a batch that is timed, at most but for a single large object."""
 Flags: TypeAlias = npt.NDArray[np.bool_]
 
 
@@ -60,9 +62,14 @@ class Scheme:
     """What is known of the outcomes."""
 
     @property
+    def batch(self) -> int:
+        """Objects that are timed together: alone, what a call costs would hide what a protection does."""
+        return min(max(1, TIMED_BYTES // self.data_bytes), TIMED_OBJECTS)
+
+    @property
     def cases(self) -> Cases:
-        """Every case of one object, each once; the first is what the protection is known by."""
-        every = [*self.writes(1), *self.reads(1), *self.repairs(1)]
+        """Every case of such a batch, each once."""
+        every = [*self.writes(self.batch), *self.reads(self.batch), *self.repairs(self.batch)]
         return [case for at, case in enumerate(every) if case not in every[:at]]
 
 

@@ -25,8 +25,9 @@ def test_a_protection_stores_the_data_and_its_redundancy(
 
 
 @pytest.mark.parametrize("name", COMPARED)
-def test_each_case_is_one_object_of_work_and_known_by_one_key(name: str) -> None:
+def test_each_case_is_a_batch_of_work_and_known_by_one_key(name: str) -> None:
     scheme = scheme_called(name, 4096)
+    assert scheme.batch == 32
     keys = [case_key(workload, params) for workload, params in scheme.cases]
     assert len(set(keys)) == len(keys)
     for objects in (1, 3):
