@@ -1,4 +1,4 @@
-"""The page on protections: its table is what the command named makes of a committed run, its outcomes exist."""
+"""The page on protections: its table is what the command makes of a committed run, its outcomes exist."""
 
 import re
 import shlex
