@@ -5,6 +5,7 @@ One flip in a chip is mended inside it, and the rank mends as many wrong symbols
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import combinations
@@ -13,7 +14,7 @@ from math import comb
 import numpy as np
 import numpy.typing as npt
 
-from benchsuite.inject.built_in import ADJACENT, BURST, DEVICE, FLIPS, PIN, SYMBOL
+from benchsuite.inject.built_in import ADJACENT, AT, BURST, DEVICE, FLIPS, PIN, SYMBOL
 from benchsuite.inject.models import Model
 from benchsuite.workloads.codes.analysis import NoFormula
 from benchsuite.workloads.codes.composed import Composed
@@ -40,9 +41,11 @@ def composed_outcomes(of: Composed, model: Model, codewords: int) -> Mapping[str
         flips = int(model.arguments)
         lost, patterns = _lost(of, flips, codewords), comb(of.n, flips)
         return {"corrected": (patterns - lost, patterns), "lost": (lost, patterns)}
+    if spoiled is None:
+        raise NoFormula("nothing here bounds in how many chips two bits or more flip")
     raise NoFormula(
-        f"{'any number of' if spoiled is None else spoiled} chips may have two flips or more, and what "
-        f"{of.rank.name} makes of more than {of.rank.corrects} has to be counted"
+        f"{spoiled} chips may have two flips or more, and what {of.rank.name} makes of more than "
+        f"{of.rank.corrects} has to be counted"
     )
 
 
@@ -100,6 +103,9 @@ def _most_spoiled(of: Composed, model: Model) -> int | None:
         return 1
     if model.kind is FLIPS:
         return int(model.arguments) // 2
+    if model.kind is AT:
+        hits = Counter(int(position) // of.inside.n for position in model.arguments.split(","))
+        return sum(flips > 1 for flips in hits.values())
     if model.kind is SYMBOL:
         bits, count = map(int, model.arguments.split(":"))
         across = 1 if of.inside.n % bits == 0 else 2

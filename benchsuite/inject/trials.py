@@ -85,7 +85,7 @@ class Draws:
         """``uint8[count, n]``: the bits of the codewords of the data, position by position."""
         data, code = self.data(first, count), self.code
         if isinstance(code, Composed):
-            data, code = gather(data, _check_bits(code.rank, data), self.codewords), code.inside
+            data, code = gather(data, _check_bits(code.rank, data), self.sent), code.inside
         halves = ((data, code.linear.k), (_check_bits(code, data), code.linear.r))
         bits = [np.unpackbits(rows, axis=1, count=size, bitorder="little") for rows, size in halves]
         return np.concatenate(bits, axis=1)[:, list(code.bits)].reshape(count, -1)

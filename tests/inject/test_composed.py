@@ -31,7 +31,7 @@ CPU = Probe(devices=(("cpu", ("end-to-end",)),))
 THROUGH = Through(device="cpu", scope="end-to-end", encode="", decode="")
 BOTH = Both(inside=THROUGH, rank=THROUGH)
 ALWAYS = ("flips:1", "flips:2", "flips:3", "device:x4:uniform", "device:x4:ones", "device:x4:one", "pin:x4")
-ALWAYS += ("symbol:8:1", "symbol:4:1", "symbol:1:3", "burst:3", "adjacent:3")
+ALWAYS += ("symbol:8:1", "symbol:4:1", "symbol:1:3", "burst:3", "adjacent:3", "at:0,1,136,300")
 SOMETIMES = ("flips:6", "bsc:0.001", "symbol:8:2", "symbol:16:1", "burst:4", "adjacent:4")
 
 
@@ -143,7 +143,7 @@ def test_what_spoils_one_chip_at_most_is_always_corrected(rigs: dict[str, Compos
 @pytest.mark.parametrize("model", SOMETIMES)
 def test_what_may_spoil_more_chips_has_no_exact_answer_and_says_why(model: str) -> None:
     assert exact(of_name("ddr5"), parse_model(model, Registry())) is None
-    with pytest.raises(UsageError, match=r"chips may have two flips or more.*more than 1 .*use --trials"):
+    with pytest.raises(UsageError, match=r"two (flips|bits) or more.*: use --trials"):
         exact_tally(of_name("ddr5"), parse_model(model, Registry()))
 
 
@@ -166,6 +166,19 @@ def test_a_few_flips_are_lost_as_often_as_the_formula_says(
     found = count_trials(rigs[drawn.code.name], drawn, 0, 10_000).outcomes["corrected"]
     low, high = rate_interval(found, 10_000, 0.9999)
     assert low <= formula["corrected"][2] <= high
+
+
+@pytest.mark.parametrize("codewords", [8, 16])
+def test_models_that_look_at_what_is_stored_see_what_the_chips_hold(
+    rigs: dict[str, ComposedRig], codewords: int
+) -> None:
+    drawn = replace(draws("stuck-at:1:6"), codewords=codewords)
+    (struck,) = blocks(rigs[drawn.code.name], drawn, 0, 500)
+    stored = np.unpackbits(struck.check, axis=1, bitorder="little").reshape(500, -1)
+    np.testing.assert_array_equal(drawn.stored(0, 500), stored)
+    trial, column = (struck.positions >= 0).nonzero()
+    assert len(trial)
+    assert not stored[trial, struck.positions[trial, column]].any()
 
 
 def test_a_rank_that_corrects_two_chips_bears_five_flips() -> None:
