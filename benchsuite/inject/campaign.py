@@ -16,13 +16,13 @@ from benchsuite.host.plugins import Registry, UsageError
 from benchsuite.inject.access import access_outcomes
 from benchsuite.inject.book import Ahead, Book
 from benchsuite.inject.composed import AnyThrough
-from benchsuite.inject.composed_exact import composed_outcomes
+from benchsuite.inject.composed_exact import composed_outcomes, judged_compositions
 from benchsuite.inject.devices import layouts_of, stored_words
 from benchsuite.inject.erasures import decoding
 from benchsuite.inject.judged import TooMany, judged_outcomes
 from benchsuite.inject.models import Model, require_fit, with_models
 from benchsuite.inject.outcomes import require_outcomes
-from benchsuite.inject.patterns import every_pattern, pattern_count
+from benchsuite.inject.patterns import pattern_count
 from benchsuite.inject.rare import require_rare, spread_of
 from benchsuite.inject.recorded import recorded
 from benchsuite.inject.rig import Through
@@ -164,9 +164,10 @@ def exact_tally(of: AnyCode, model: Model, seed: int = 0, codewords: int = 1) ->
 
 def _judged(of: AnyCode, model: Model, codewords: int) -> dict[str, tuple[str, str, float]]:
     if isinstance(of, Composed):
-        count = every_pattern(model, of.n, layouts_of(of))
-        raise TooMany(f"{model.text} has {count:,} patterns")
-    return {name: recorded(*shares) for name, shares in judged_outcomes(of, model, codewords).items()}
+        judged = judged_compositions(of, model, codewords)
+    else:
+        judged = judged_outcomes(of, model, codewords)
+    return {name: recorded(*shares) for name, shares in judged.items()}
 
 
 def _outcomes(of: AnyCode, model: Model, codewords: int) -> Mapping[str, tuple[int, int]] | None:

@@ -15,13 +15,19 @@ import numpy as np
 import numpy.typing as npt
 
 from benchsuite.inject.built_in import ADJACENT, AT, BURST, DEVICE, FLIPS, PIN, SYMBOL
+from benchsuite.inject.judged import TooMany
 from benchsuite.inject.models import Model
+from benchsuite.inject.outcomes import of_accesses
+from benchsuite.inject.patterns import every_pattern, patterns
 from benchsuite.workloads.codes.analysis import NoFormula
 from benchsuite.workloads.codes.composed import Composed
 from benchsuite.workloads.codes.linear_code import LinearCode
+from benchsuite.workloads.codes.outcomes import OUTCOMES
+from benchsuite.workloads.reference.on_die_and_rank import fates
 
 MOST_FLIPS = 5
 """That spoil two chips at most."""
+MOST_PATTERNS = 5000  # judged one by one: some seconds
 
 Numbers = npt.NDArray[np.int64]
 
@@ -47,6 +53,32 @@ def composed_outcomes(of: Composed, model: Model, codewords: int) -> Mapping[str
         f"{spoiled} chips may have two flips or more, and what {of.rank.name} makes of more than "
         f"{of.rank.corrects} has to be counted"
     )
+
+
+def judged_compositions(of: Composed, model: Model, codewords: int) -> Mapping[str, tuple[int, int]]:
+    """Outcome -> (patterns, all patterns) of a trial of which so many ``codewords`` are read.
+
+    A pattern alone decides, as both codes are linear: the reference has it struck words of zeros. Raises as
+    ``judged_outcomes`` does.
+    """
+    count = every_pattern(model, of.n, of.layout)
+    if count > MOST_PATTERNS:
+        raise TooMany(f"{model.text} has {count:,} patterns, and {MOST_PATTERNS:,} are judged one by one")
+    struck = patterns(model, of.n, 0, count, of.layout)
+    zeros = [[0] * (of.rank.k // 8)] * of.codewords
+    found = [
+        OUTCOMES.index(fate)
+        for row in struck.tolist()
+        for fate in fates(
+            of.inside.columns,
+            of.rank.linear.r // 8,
+            zeros,
+            [divmod(position, of.inside.n) for position in row if position >= 0],
+        )[:codewords]
+    ]
+    flips = (struck >= 0).sum(axis=1)
+    counts = of_accesses(np.array(found, np.uint8), flips, injecting=True).counts().outcomes
+    return {name: (number, count) for name, number in counts.items()}
 
 
 def _lost(of: Composed, flips: int, codewords: int) -> int:

@@ -18,8 +18,10 @@ from benchsuite.host.plugins import Registry, UsageError
 from benchsuite.inject.access import by_codeword, codewords_of
 from benchsuite.inject.campaign import Campaign, exact, exact_tally
 from benchsuite.inject.composed import Both, ComposedRig, flipped, rig_of
+from benchsuite.inject.composed_exact import judged_compositions
 from benchsuite.inject.models import parse_model
 from benchsuite.inject.outcomes import ACCESS_OUTCOMES, Fates
+from benchsuite.inject.patterns import pattern_count
 from benchsuite.inject.rig import Through
 from benchsuite.inject.trials import Draws, blocks, count_trials
 from benchsuite.inject.ways import NoWay, find_way
@@ -32,7 +34,7 @@ THROUGH = Through(device="cpu", scope="end-to-end", encode="", decode="")
 BOTH = Both(inside=THROUGH, rank=THROUGH)
 ALWAYS = ("flips:1", "flips:2", "flips:3", "device:x4:uniform", "device:x4:ones", "device:x4:one", "pin:x4")
 ALWAYS += ("symbol:8:1", "symbol:4:1", "symbol:1:3", "burst:3", "adjacent:3", "at:0,1,136,300")
-SOMETIMES = ("flips:6", "bsc:0.001", "symbol:8:2", "symbol:16:1", "burst:4", "adjacent:4")
+SOMETIMES = ("flips:6", "bsc:0.001", "symbol:8:2", "symbol:16:1", "burst:4")
 
 
 def of_name(name: str) -> Composed:
@@ -166,6 +168,18 @@ def test_a_few_flips_are_lost_as_often_as_the_formula_says(
     found = count_trials(rigs[drawn.code.name], drawn, 0, 10_000).outcomes["corrected"]
     low, high = rate_interval(found, 10_000, 0.9999)
     assert low <= formula["corrected"][2] <= high
+
+
+@pytest.mark.parametrize("codewords", [8, 16])
+@pytest.mark.parametrize("model", ["adjacent:150", "at:0,1,136,137,300", "burst:3"])
+def test_a_few_patterns_are_judged_as_the_decoders_do(
+    rigs: dict[str, ComposedRig], codewords: int, model: str
+) -> None:
+    every = replace(draws(model, exhaustive=True), codewords=codewords)
+    count = pattern_count(every.model, every.n, every.layouts)
+    counted = count_trials(rigs[every.code.name], every, 0, count).outcomes
+    judged = judged_compositions(of_name("ddr5"), every.model, codewords)
+    assert judged == {name: (number, count) for name, number in counted.items()}
 
 
 @pytest.mark.parametrize("codewords", [8, 16])

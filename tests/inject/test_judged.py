@@ -75,5 +75,7 @@ def test_too_many_patterns_are_refused_with_their_number() -> None:
 def test_a_refusal_says_the_formula_and_the_number() -> None:
     from benchsuite.workloads.codes.composed import composed
 
-    with pytest.raises(UsageError, match=r"no formula .*; flips:8 has [0-9,]+ patterns: use --trials"):
+    with pytest.raises(
+        UsageError, match=r"no formula .*; flips:8 has [0-9,]+ patterns, and 5,000 are .*: use --trials"
+    ):
         exact_tally(composed("ddr5"), model("flips:8"))
