@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Context, Decimal, localcontext
 from fractions import Fraction
 from math import comb
-from typing import TypeVar
 
 from benchsuite.inject.access import access_outcomes
 from benchsuite.inject.built_in import ADJACENT, BSC, BURST, FLIPS
@@ -15,11 +13,9 @@ from benchsuite.inject.models import Model
 from benchsuite.inject.protect.scheme import exactly, not_struck
 from benchsuite.record.protection import Theory
 from benchsuite.workloads.codes import Code
-from benchsuite.workloads.codes.analysis import Box, Boxes, NoFormula, outcomes
+from benchsuite.workloads.codes.analysis import NoFormula
 
 DIGITS = 80  # silence of 1e-40 is a difference of numbers near 1, and keeps those of a float
-N = TypeVar("N", Decimal, Fraction)
-MOST_WINDOWS = 2000  # of which each takes milliseconds
 
 
 def theory(code: Code, data_bytes: int, model: Model) -> dict[str, Theory]:
@@ -53,79 +49,32 @@ def _surely_mended(code: Code, model: Model) -> bool:
 def _counted(code: Code, words: int, model: Model) -> dict[str, Theory]:
     if model.kind is BSC:
         return _independent(BSC.exact(model.arguments, code) or {}, words)
-    if model.kind is FLIPS:
-        found = access_outcomes(code, model, words) or {}
-        return exactly(**{name: above / below for name, (above, below) in found.items() if name != "lost"})
-    if model.kind in (BURST, ADJACENT) and 2 * code.n <= MOST_WINDOWS:
-        return _windows(code, words, int(model.arguments), all_flip=model.kind is ADJACENT)
-    return {}
+    found = access_outcomes(code, model, words) or {}
+    if "lost" in found:
+        raise NoFormula("nothing tells what becomes of the codewords that are lost")
+    return exactly(**{name: above / below for name, (above, below) in found.items() if name != "clean"})
 
 
 def _independent(one: Mapping[str, tuple[int, int]], words: int) -> dict[str, Theory]:
-    """Of so many codewords that fare alike, each on its own; none where what is lost is not told apart."""
+    """Of so many codewords that fare alike, each on its own."""
     if "lost" in one:
-        return {}
+        raise NoFormula("nothing tells what becomes of a codeword that is lost")
     with localcontext(Context(prec=DIGITS)):
         share = {name: Decimal(above) / Decimal(below) for name, (above, below) in one.items()}
-        silent = share["miscorrected"] + share["undetected"]
-        untouched = share["not_injected"]
-        mended = untouched + share["corrected"]
-        powers = [part**words for part in (untouched, mended, mended + share["detected"], mended + silent)]
-        return exactly(**{name: float(p) for name, p in _named("not_injected", *powers).items()})
-
-
-def _named(nothing: str, clean: N, mended: N, loud: N, silent: N) -> dict[str, N]:
-    """From the probabilities that every codeword is clean; or mended; or detected too; or silent instead."""
-    return {
-        nothing: clean,
-        "corrected": mended - clean,
-        "detected": loud - mended,
-        "detected_hiding_silent": 1 - loud - silent + mended,
-        "silent": silent - mended,
-    }
-
-
-Fate = tuple[Fraction, Fraction, Fraction, Fraction]
-"""The probabilities that all codewords so far are clean; or mended; or detected too; or silent instead."""
-
-
-def _windows(code: Code, words: int, length: int, *, all_flip: bool) -> dict[str, Theory]:
-    """Of windows that begin anywhere and may reach over several codewords, whose parts are independent."""
-    n, bits = code.n, words * code.n
-
-    def fate(start: int, stop: int, begins: bool, ends: bool) -> Fate:
-        """Of a codeword of which the window covers ``start ... stop - 1``, flipping the ends that it has."""
-        inside = range(start + begins, stop - ends)
-        fixed = tuple(at for at in range(start, stop) if all_flip or at not in inside)
-        counts = outcomes(code.linear, Boxes((Box(fixed=fixed, free=() if all_flip else tuple(inside)),)))
-        share = {name: Fraction(above, below) for name, (above, below) in counts.items()}
-        mended = share["clean"] + share["corrected"]
-        silent = share["miscorrected"] + share["undetected"]
-        return share["clean"], mended, mended + share["detected"], mended + silent
-
-    total: Counter[str] = Counter()
-    for offset in range(n):
-        places = max(0, (bits - length - offset) // n + 1)  # codewords in which a window begins here
-        if not places:
-            continue
-        if offset + length <= n:
-            parts = [fate(offset, offset + length, True, True)]
-        else:
-            whole, rest = divmod(length - (n - offset), n)
-            parts = [fate(offset, n, True, False), *[fate(0, n, False, False)] * (whole - (not rest))]
-            parts.append(fate(0, rest or n, False, True))
-        total.update(_weighed(parts, Fraction(places, bits - length + 1)))
-    del total["clean"]
-    return exactly(**{name: float(p) for name, p in total.items()})
-
-
-def _weighed(parts: Iterable[Fate], weight: Fraction) -> dict[str, Fraction]:
-    clean = mended = loud = silent = Fraction(1)
-    for part in parts:
-        clean, mended, loud, silent = (
-            a * b for a, b in zip((clean, mended, loud, silent), part, strict=True)
+        bad = share["miscorrected"] + share["undetected"]
+        clean = share["not_injected"]
+        good = clean + share["corrected"]
+        untouched, mended, loud, silent = (
+            part**words for part in (clean, good, good + share["detected"], good + bad)
         )
-    return {name: p * weight for name, p in _named("clean", clean, mended, loud, silent).items()}
+        found = {
+            "not_injected": untouched,
+            "corrected": mended - untouched,
+            "detected": loud - mended,
+            "detected_hiding_silent": 1 - loud - silent + mended,
+            "silent": silent - mended,
+        }
+        return exactly(**{name: float(p) for name, p in found.items()})
 
 
 def _mended(code: Code, data_bytes: int, p: Fraction) -> dict[str, Theory]:
