@@ -7,6 +7,7 @@ from contextlib import closing
 from typing import Any
 
 from benchsuite.cli.ending import INTERRUPTED
+from benchsuite.cli.model_files import spelled_out
 from benchsuite.cli.output import show
 from benchsuite.cli.progress import Reporter
 from benchsuite.cli.session import Recorder, Session, create, exit_code, head, open_session, say
@@ -62,6 +63,7 @@ def faults_command(options: Options) -> int:
     Without ``--backend`` the suite's own cipher or signer answers, and every engine that can.
     """
     target, json = TARGETS[options["code"]], bool(options["json"])
+    options = {**options, "model": [spelled_out(model) for model in options["model"] or ()]}
     faults = dict.fromkeys(parse_fault(target, fault) for fault in options["fault"])
     named = options["backend"] or ()
     session = open_session(

@@ -43,9 +43,12 @@ def spelled_out(text: str) -> str:
 
 
 def _lines(path: str) -> list[str]:
+    file = Path(path)
+    if file.exists() and not file.is_file() and not file.is_dir():  # opening a pipe waits for a writer
+        raise UsageError(f"--model mix:{path}: no regular file: write what it gives to one")
     try:
-        with Path(path).open("rb") as file:
-            held = file.read(MOST_BYTES + 1)
+        with file.open("rb") as opened:
+            held = opened.read(MOST_BYTES + 1)
         if len(held) > MOST_BYTES:
             raise UsageError(f"--model mix:{path}: longer than {MOST_BYTES} bytes: give the weights alone")
         return held.decode("utf-8-sig").splitlines()

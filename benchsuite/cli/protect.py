@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from benchsuite.analyse.derive import cells
 from benchsuite.cli.ending import INTERRUPTED
+from benchsuite.cli.model_files import spelled_out
 from benchsuite.cli.output import show
 from benchsuite.cli.progress import Reporter
 from benchsuite.cli.session import (
@@ -88,6 +89,7 @@ def protect_command(
     json: bool,
 ) -> int:
     """Compare and return the exit code."""
+    request = replace(request, models=tuple(map(spelled_out, request.models)))
     session = open_session(request.backends, plugins=plugins, blocked=blocked)
     plan = _plan(request, session)
     if resume is not None:

@@ -14,7 +14,7 @@ from benchsuite.inject.access import by_codeword
 from benchsuite.inject.devices import layouts_of
 from benchsuite.inject.models import Model
 from benchsuite.inject.outcomes import Fates, classify
-from benchsuite.inject.patterns import every_pattern, patterns
+from benchsuite.inject.patterns import every_pattern, patterns, said
 from benchsuite.inject.rig import BLOCK
 from benchsuite.workloads.codes import CLEAN, CORRECTED, DETECTED, Code
 from benchsuite.workloads.codes.leaders import leaders
@@ -39,7 +39,9 @@ def judged_outcomes(of: Code, model: Model, codewords: int) -> Mapping[str, tupl
     count = every_pattern(model, n, layouts)
     most = MOST_ASKED if leaders(of.linear) is None else MOST_JUDGED
     if count * codewords > most:
-        raise TooMany(f"{model.text} has {count:,} patterns, and {most // codewords:,} are judged one by one")
+        raise TooMany(
+            f"{model.text} has {said(count)} patterns, and {most // codewords:,} are judged one by one"
+        )
     found: Counter[str] = Counter()
     together = max(1, BLOCK // codewords)
     for first in range(0, count, together):

@@ -203,6 +203,11 @@ def every_pattern(model: Model, n: int, layouts: Layouts | None = None) -> int:
         raise UsageError(str(error)) from None
 
 
+def said(count: int) -> str:
+    """A number of patterns, which may have more digits than anybody reads or Python prints."""
+    return f"{count:,}" if count < 10**15 else f"more than 10^{(count.bit_length() - 1) * 30103 // 100000}"
+
+
 def pattern_count(model: Model, n: int, layouts: Layouts | None = None) -> int:
     """How many patterns ``--exhaustive`` goes through; raises UsageError where it cannot go through them.
 
@@ -211,8 +216,8 @@ def pattern_count(model: Model, n: int, layouts: Layouts | None = None) -> int:
     count = every_pattern(model, n, layouts)
     if count > MAX_PATTERNS:
         raise UsageError(
-            f"{model.text} has {count} patterns on {n} bits, more than the {MAX_PATTERNS} that --exhaustive "
-            "goes through: use --exact for the formula or --trials for a sample"
+            f"{model.text} has {said(count)} patterns on {n} bits, more than the {MAX_PATTERNS:,} that "
+            "--exhaustive goes through: use --exact for the formula or --trials for a sample"
         )
     return count
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from benchsuite.host.plugins import UsageError
 
 MOST_VALUES = 200
+MOST_DIGITS = 30  # of a number: none of an error model has more
 _RANGE = re.compile(
     r"(?P<first>-?[0-9.]+(?:e-?[0-9]+)?)(?P<unit>[a-zA-Z]*)\.\.(?P<last>-?[0-9.]+(?:e-?[0-9]+)?)(?P=unit)"
     r"(?:(?P<how>[*+])(?P<number>[0-9.]+)(?P=unit)?)?"
@@ -59,6 +60,8 @@ def _range(found: re.Match[str]) -> Iterator[Decimal]:
         number = Decimal(found["number"] or 1)
     except ArithmeticError:
         raise ValueError(f"{found[0]} is no range of numbers") from None
+    if any(abs(value.adjusted()) > MOST_DIGITS for value in (first, last, number)):
+        raise ValueError(f"{found[0]} has numbers of more than {MOST_DIGITS} digits or decimal places")
     if found["how"] == "*":
         if not (first > 0 and last > 0 and number == int(number) and 2 <= number <= MOST_VALUES):
             raise ValueError(f"{found[0]} needs ends above 0, and 2 to {MOST_VALUES} values")

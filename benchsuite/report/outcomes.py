@@ -143,7 +143,7 @@ def _outcome_rows(tally: Tally) -> Iterable[list[Text]]:
             Text(numbers.count(tally.trials * tally.codewords)),
             Text(f"codeword {outcome.replace('_', ' ')}"),
             Text(numbers.count(count)),
-            Text(numbers.probability(count / (tally.trials * tally.codewords))),
+            Text("" if tally.rare else numbers.probability(count / (tally.trials * tally.codewords))),
             Text(""),
         ]
 

@@ -162,7 +162,7 @@ def benchsuite_report_formats():
 
 @hookimpl
 def benchsuite_error_models():
-    return [ErrorModel(name="flips", syntax="flips:K", parse=str, positions=None, exact=None)]
+    return [ErrorModel(name="flips", syntax="flips:K", parse=str, positions=print, exact=None)]
 """
 
 

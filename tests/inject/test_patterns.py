@@ -95,7 +95,7 @@ def test_a_device_goes_through_every_pattern_of_the_bits_that_its_layout_gives_i
 
 def test_too_many_patterns_are_refused_with_their_number_and_the_remedy() -> None:
     assert pattern_count(model("flips:5"), 72) == 13_991_544
-    with pytest.raises(UsageError, match=r"156238908 patterns .* --exact for the formula or --trials"):
+    with pytest.raises(UsageError, match=r"156,238,908 patterns .* --exact for the formula or --trials"):
         pattern_count(model("flips:6"), 72)
     with pytest.raises(UsageError, match=r"burst:40 has \d+ patterns on 72 bits"):
         pattern_count(model("burst:40"), 72)
