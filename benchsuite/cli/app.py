@@ -187,7 +187,8 @@ app.command()(protect)
 def report(
     files: Annotated[list[Path], typer.Argument(metavar="FILE…", show_default=False)],
     format_: Annotated[
-        str, typer.Option("--format", metavar="FORMAT", help="table, markdown, csv, json, or a plugin's.")
+        str,
+        typer.Option("--format", metavar="FORMAT", help="table, markdown, csv, json, latex, or a plugin's."),
     ] = "table",
     baseline: Annotated[
         str | None,

@@ -39,10 +39,11 @@ from benchsuite.record.types import (
     as_mapping,
 )
 from benchsuite.report.faults import CSV_COLUMNS, csv_rows, fault_objects, settled_faults
+from benchsuite.report.latex import latex
 from benchsuite.report.outcomes import outcome_rates
 from benchsuite.report.protection import protection_objects
 from benchsuite.report.suites import tables
-from benchsuite.report.tables import Gap, Table, split_runs
+from benchsuite.report.tables import Gap, Table, filled_columns, split_runs
 
 _BOLD, _DIM, _RED, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[0m"
 _ANSI = re.compile(r"\x1b\[\d*m")
@@ -107,9 +108,9 @@ def markdown(lines: Iterable[Line], baseline: str | None = None) -> str:
 def comma_separated(lines: Iterable[Line], baseline: str | None = None) -> str:
     """One row a cell, and one an outcome of a tally: raw SI numbers, text quoted, empty where missing."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, _CSV_COLUMNS, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
+    writer = csv.DictWriter(text, TIDY_COLUMNS, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
     writer.writeheader()
-    for row in _csv_rows(lines, baseline):
+    for row in tidy_rows(lines, baseline):
         writer.writerow({key: "" if value is None else value for key, value in row.items()})
     return text.getvalue()
 
@@ -151,6 +152,7 @@ _TEXTS: Mapping[str, Text] = {
     "markdown": markdown,
     "csv": comma_separated,
     "json": _json,
+    "latex": latex,
 }
 
 
@@ -165,7 +167,10 @@ def _format(name: str, suffix: str) -> ReportFormat:
 
 FORMATS: dict[str, ReportFormat] = {
     name: _format(name, suffix)
-    for name, suffix in (("table", ".txt"), ("markdown", ".md"), ("csv", ".csv"), ("json", ".json"))
+    for name, suffix in (
+        *(("table", ".txt"), ("markdown", ".md"), ("csv", ".csv"), ("json", ".json")),
+        ("latex", ".tex"),
+    )
 }
 
 
@@ -194,7 +199,7 @@ def _grouped(table: Table, joint: str) -> list[str]:
 
     if not table.rows:
         return []
-    shown = _filled_columns(table)
+    shown = filled_columns(table)
     entries = [
         [joint.join(_visible(part) for part in row[index] if part) for index in shown] for row in table.rows
     ]
@@ -216,15 +221,6 @@ def _grouped(table: Table, joint: str) -> list[str]:
         body += aligned[:height]
         del aligned[:height]
     return body
-
-
-def _filled_columns(table: Table) -> list[int]:
-    """Columns that stand in rows: no headings, none that is empty throughout."""
-    return [
-        index
-        for index, column in enumerate(table.columns)
-        if not column.heading and any(row[index].main for row in table.rows)
-    ]
 
 
 def _gap_lines(gap: Gap, width: int) -> list[str]:
@@ -278,7 +274,7 @@ def _flat(record: Mapping[str, Any]) -> dict[str, Any]:
     return row
 
 
-def _csv_rows(lines: Iterable[Line], baseline: str | None) -> Iterator[dict[str, Any]]:
+def tidy_rows(lines: Iterable[Line], baseline: str | None) -> Iterator[dict[str, Any]]:
     """Cells with their comparison; tallies, one row an outcome; protections with their speeds; faults, one
     row an outcome and one a region.
     """
@@ -326,7 +322,7 @@ def _csv_rows(lines: Iterable[Line], baseline: str | None) -> Iterator[dict[str,
 
 _PACES = ("encode", "decode", "repair")
 _PACE = ("bytes_per_second", "low", "high")
-_CSV_COLUMNS = (
+TIDY_COLUMNS = (
     *("type", "run", "status", "reason", *Case.__struct_fields__, "case_key", "label", "cell"),
     *(name for name in Identity.__struct_fields__ if name not in ("case", "case_key", "label")),
     *(

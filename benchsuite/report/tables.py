@@ -84,6 +84,15 @@ class Table:
     notes: list[str] = field(default_factory=list)
 
 
+def filled_columns(table: Table) -> list[int]:
+    """Columns that stand in rows where headings stand above them: none that is empty throughout."""
+    return [
+        index
+        for index, column in enumerate(table.columns)
+        if not column.heading and any(row[index].main for row in table.rows)
+    ]
+
+
 def split_runs(lines: Iterable[Line]) -> list[list[Line]]:
     """The lines of each run, its ``run`` line first: ids of cells are the same in every run."""
     runs: list[list[Line]] = []

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-FORMATS = ["table", "markdown", "csv", "json"]
+FORMATS = ["table", "markdown", "csv", "json", "latex"]
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -54,7 +54,7 @@ def test_an_unknown_format_is_refused_with_the_nearest(benchsuite, smoke):
     run = benchsuite("report", smoke, "--format", "markdwn")
     assert (run.code, run.err) == (
         2,
-        "benchsuite: no report format is called 'markdwn': known are table, markdown, csv, json; "
+        "benchsuite: no report format is called 'markdwn': known are table, markdown, csv, json, latex; "
         "did you mean markdown?\n",
     )
 

@@ -163,7 +163,9 @@ def test_a_plugins_format_gets_what_is_derived_once_whether_the_file_has_it_or_n
 
 
 def test_an_unknown_format_is_refused_with_the_nearest() -> None:
-    with pytest.raises(ValueError, match=r"'markdwon'.*known are table, markdown, csv, json; .*markdown\?"):
+    with pytest.raises(
+        ValueError, match=r"'markdwon'.*known are table, markdown, csv, json, latex; .*markdown\?"
+    ):
         render([], "markdwon")
 
 
