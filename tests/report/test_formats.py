@@ -43,6 +43,22 @@ def test_every_figure_in_markdown_has_scope_pool_and_n(lines: list[Line]) -> Non
         assert "|  16 |" in line
 
 
+def test_every_figure_in_latex_has_scope_pool_and_n(lines: list[Line]) -> None:
+    place, figures = "", 0
+    for line in render(lines, "latex").replace(r" $\cdot$ ", " · ").splitlines():
+        if line.startswith(r"\multicolumn"):
+            place = line
+        if FIGURE.search(line):
+            figures += 1
+            assert re.search(r"· (end-to-end|resident) · (hot|cold)\}", place)
+            assert " & 16 & " in line
+    assert figures == 5
+
+
+def test_every_built_in_format_has_its_test_of_figures() -> None:
+    assert set(FORMATS) == {"table", "markdown", "csv", "json", "latex"}
+
+
 @pytest.mark.parametrize("form", ["csv", "json"])
 def test_every_figure_for_programs_has_scope_pool_and_n(lines: list[Line], form: str) -> None:
     text = render(lines, form)
