@@ -46,9 +46,13 @@ def frame(*files: str | PathLike[str]) -> DataFrame:
             raise ValueError(f"{file} holds no run")
         lines += run.lines
     rows = list(tidy_rows(lines, None))
-    return pd.DataFrame(
-        {name: pd.Series([row.get(name) for row in rows], dtype=_dtype(name)) for name in TIDY_COLUMNS}
-    )
+    try:
+        return pd.DataFrame(
+            {name: pd.Series([row.get(name) for row in rows], dtype=_dtype(name)) for name in TIDY_COLUMNS}
+        )
+    except OverflowError:
+        named = ", ".join(map(str, files))
+        raise ValueError(f"{named}: a seed or version has more than 64 bits, which no column holds") from None
 
 
 def _dtype(column: str) -> str:

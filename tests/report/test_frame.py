@@ -79,6 +79,12 @@ def test_bad_files_are_named(file: Path, tmp_path: Path) -> None:
         load(file)
 
 
+def test_a_seed_that_no_column_holds_is_refused(file: Path) -> None:
+    file.write_text(re.sub(r'"seed":\d+', f'"seed":{2**70}', file.read_text()))
+    with pytest.raises(ValueError, match=r"a\.jsonl: a seed or version has more than 64 bits"):
+        load(file)
+
+
 def test_the_example_of_the_docs_runs(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
