@@ -34,6 +34,7 @@ from benchsuite.cli.choices import (
     WorkerMemory,
 )
 from benchsuite.cli.code_app import code_app
+from benchsuite.cli.decide_app import decide
 from benchsuite.cli.depth import Arrivals, ArrivalTimes, Budget, Precision, Rates
 from benchsuite.cli.ending import GOOD, INTERRUPTED, USAGE, printable
 from benchsuite.cli.inject_app import inject
@@ -181,6 +182,7 @@ def verify(
 
 app.command()(inject)
 app.command()(protect)
+app.command()(decide)
 
 
 @app.command()
