@@ -192,7 +192,9 @@ def _crossover_table(crossing: Crossover) -> Table:
     return Table(
         title=f"From which {crossing.parameter} the GPU wins",
         columns=[
-            *(Column(title=title) for title in (*_TITLES, "GPU", "nearest CPU")),
+            *(Column(title=title) for title in _TITLES),
+            Column(title=crossing.parameter, right=True),
+            *(Column(title=title) for title in ("GPU", "nearest CPU")),
             Column(title="ratio", right=True),
             Column(title="n", right=True),
             *(Column(title=title) for title in ("verdict", "flags")),
@@ -200,6 +202,7 @@ def _crossover_table(crossing: Crossover) -> Table:
         rows=[
             [
                 *_place(point.gpu),
+                Text(numbers.count(point.value)),
                 engine(point.gpu, cells),
                 engine(point.cpu, cells),
                 Text(*numbers.interval(point.ratio, point.ratio_low, point.ratio_high, "×")),
@@ -213,8 +216,8 @@ def _crossover_table(crossing: Crossover) -> Table:
             told,
             *provenance([crossing.run]),
             "ratio: the CPU's seconds by the GPU's, paired by block, intervals simultaneous; faster only "
-            "where the GPU is so against every CPU row of that case and pool, whole machines among them where "
-            "they were measured.",
+            "where the GPU is so against every CPU row of that case and pool; as many cores as "
+            "were measured.",
         ],
     )
 
