@@ -97,7 +97,7 @@ class Answer:
 
     run: Run
     pace: Pace
-    """The row it rests on: the fewest units that meet the rate, else the row that comes nearest."""
+    """The row it rests on: the fewest units that meet the rate, else the most measured units."""
     verdict: RateVerdict
     units: int | None
     """By the share of a unit of ``pace``, at its lower end; None without an interval."""
@@ -193,8 +193,10 @@ def _answer(run: Run, paces: Sequence[Pace], timed: Sequence[CellLatency], quest
     if enough:
         pace, verdict = min(enough, key=lambda p: (p.units, -(p.low or 0))), "meets"
     else:
-        pace = max(known, key=lambda p: p.low or 0)
-        verdict = "inconclusive" if any((p.high or 0) >= rate for p in known) else "misses"
+        reaching = [pace for pace in known if (pace.high or 0) >= rate]
+        verdict = "inconclusive" if reaching else "misses"
+        # of the most units: those of fewer say less about more of them
+        pace = max(reaching or known, key=lambda p: (p.units, p.low or 0))
     units = _units(pace, known, rate)
     return Answer(
         run=run,
@@ -208,9 +210,13 @@ def _answer(run: Run, paces: Sequence[Pace], timed: Sequence[CellLatency], quest
 
 
 def _units(pace: Pace, known: Sequence[Pace], rate: float) -> int:
-    """So many at the lower end of a unit's share of ``pace``; more than what surely was not enough."""
+    """So many at the lower end of a unit's share of ``pace``; more than what surely was not enough.
+
+    Where ``pace`` does not meet the rate, that is more than were ever measured.
+    """
     assert pace.low is not None
-    too_few = [p.units for p in known if (p.high or 0) < rate and p.units < pace.units]
+    sure = [p.units for p in known if (p.high or 0) < rate]
+    too_few = [units for units in sure if units < pace.units or pace.low < rate]
     return max(ceil(rate * pace.units / pace.low), *(units + 1 for units in too_few), 1)
 
 

@@ -63,7 +63,7 @@ def _cores(found: Sequence[Answer]) -> Iterator[Unanswered]:
     beyond = [a for a in found if a.verdict != "meets" and a.units and not is_gpu(a.pace.cell)]
     if beyond and not any(answer.verdict == "meets" for answer in found):
         nearest = min(beyond, key=lambda answer: answer.units or 0)
-        reason = f"nothing proves that {nearest.units} cores do {nearest.units} times what one does"
+        reason = f"{nearest.units} cores would do if each did its share; measured were {nearest.proven_units}"
         yield Unanswered(part="cores", reason=reason, options=("--processes", "all", "--threads", "all"))
 
 

@@ -72,6 +72,9 @@ def decide_command(request: Request, *, plugins: Sequence[str], blocked: Sequenc
     crossings = [crossing for lines in runs.values() for crossing in crossovers(lines, question)]
     missing = unanswered(list(runs.values()), question, found, crossings)
     commands = [_command(request.workload, settings, each) for each in missing]
+    known = {str(name) for a in found for name in (a.pace.cell.backend, a.run.machine.get("cpu_model"))}
+    for name in prices.instances.keys() - known if found else ():
+        say(f"{request.prices}: {name} is neither a backend nor a machine of these answers")
     if json:
         files = {str(file): lines for file, lines in runs.items()}
         shown = decision_object(question, prices.currency, files, found, crossings, missing, commands)

@@ -61,8 +61,8 @@ def needs(answer: Answer) -> tuple[str, str]:
     measured = answer.pace.units
     main = _units(answer.units, answer.pace.cell)
     if answer.verdict == "meets":
-        scaled = f"; scaled from {numbers.count(measured)}" * (answer.units != measured)
-        return main, f"(measured at {numbers.count(measured)}{scaled})"
+        share = answer.units != measured
+        return main, f"({'by a share of what was ' if share else ''}measured at {numbers.count(measured)})"
     proven = numbers.count(answer.proven_units)
     return main, f"(scaled from {numbers.count(measured)}: not proven beyond {proven})"
 

@@ -82,6 +82,13 @@ def test_the_prices_of_the_how_to_are_read(benchsuite, prices):
     assert all(answer["cost"] for answer in run.object["answers"])
 
 
+def test_a_price_of_nothing_here_is_said(benchsuite, prices):
+    path = prices(f"{PRICES}[instances.Other]\nper_hour = 1\ncores = 1\n")
+    run = benchsuite("decide", *GCM, PUBLISHED, "--rate", "5GB/s", "--prices", path)
+    assert run.code == 0
+    assert run.err.endswith("prices.toml: Other is neither a backend nor a machine of these answers\n")
+
+
 def test_a_rate_of_items_is_of_the_workloads_unit(benchsuite):
     run = benchsuite("decide", "rsa-sign", PUBLISHED, "--rate", "1k/s")
     assert run.code == 0

@@ -53,7 +53,7 @@ def test_every_answer_has_what_a_doubter_asks_for(recorded):
     ("rate", "main", "detail"),
     [
         (GB / 2, "1 core", "(measured at 1)"),
-        (3 * GB, "4 cores", "(measured at 8; scaled from 8)"),
+        (3 * GB, "4 cores", "(by a share of what was measured at 8)"),
         (64 * GB, "81 cores", "(scaled from 8: not proven beyond 8)"),
     ],
 )
