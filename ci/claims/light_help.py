@@ -28,6 +28,7 @@ CORE = {
         "benchsuite.cli.console",
     ),
     *(
+        "benchsuite.cli.decide_app",
         "benchsuite.cli.depth",
         "benchsuite.cli.ending",
         "benchsuite.cli.code_app",
