@@ -61,7 +61,7 @@ class Ledger:
         if self._database is None:
             return {}
         where = "SELECT chunk, found FROM chunks WHERE campaign = ? ORDER BY chunk"
-        return {chunk: found for chunk, found in self._ask(where, campaign)}
+        return dict(self._ask(where, campaign))
 
     def forget(self, campaign: str) -> None:
         """Drop all that is kept of a campaign."""

@@ -51,7 +51,7 @@ MISTAKES = {
     "model": ([*INJECT, "flip:1"], "no error model is called 'flip'; did you mean flips?"),
     "model argument": ([*INJECT, "flips:x"], "--model flips:x: flips:K needs a whole number"),
     "too many flips": ([*INJECT, "flips:73"], "flips:73 flips more bits than the 72 of a codeword"),
-    "too many patterns": ([*INJECT, "flips:9", "--exhaustive"], "more than the 20000000 that --exhaustive"),
+    "too many patterns": ([*INJECT, "flips:9", "--exhaustive"], "more than the 20,000,000 that --exhaustive"),
     "no trials": ([*INJECT, "flips:1", "--trials", "0"], "Invalid value for '--trials'"),
     "precision": ([*INJECT, "flips:1", "--precision", "5"], "--precision takes a share such as 1% or 0.01"),
     "precision in words": ([*INJECT, "flips:1", "--precision", "1%%"], "not '1%%'"),
