@@ -202,7 +202,7 @@ def test_a_part_of_the_patterns_is_that_part() -> None:
     [
         ("mix:flips:1=1+bsc:0.1=1", "bsc:0.1 are not equally likely"),
         ("mix:flips:1=1+stuck-at:0:1=1", "depends on the data"),
-        ("mix:flips:1=1+flips:2=1+flips:3=1+flips:4=1+flips:5=1", "more than the 20000000"),
+        ("mix:flips:1=1+flips:2=1+flips:3=1+flips:4=1+flips:5=1", "more than the 20,000,000"),
     ],
 )
 def test_a_mixture_that_cannot_be_gone_through_says_why(text: str, said: str) -> None:
