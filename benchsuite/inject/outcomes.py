@@ -28,6 +28,7 @@ _INJECTED_ACCESS = ("corrected", "detected", "detected_hiding_silent", "silent")
 _UNTOUCHED = ("clean", "false_alarm")
 
 Numbers = npt.NDArray[np.integer[Any]]
+Flags = npt.NDArray[np.bool_]
 
 
 def require_outcomes(names: Collection[str], codewords: int) -> None:
@@ -126,21 +127,25 @@ def of_accesses(found: Bytes, flips: Numbers, *, injecting: bool) -> Fates:
     )
 
 
-def _accesses(found: Bytes, flipped: npt.NDArray[np.bool_], *, injecting: bool) -> Bytes:
-    """``uint8[accesses]``, of ``found: uint8[accesses, codewords]`` and ``flipped: bool[accesses]``."""
-
-    def have(names: Collection[str]) -> npt.NDArray[np.bool_]:
-        return _any(np.isin(found, [OUTCOMES.index(name) for name in names]))
-
-    silent, reported = have(SILENT), have(REPORTED)
-    masks = {
-        "clean" if not injecting else "not_injected": ~flipped & ~silent & ~reported,
+def access_masks(flipped: Flags, *, silent: Flags, reported: Flags, injecting: bool) -> dict[str, Flags]:
+    """Outcome -> the accesses that came to it, each to one; all are ``bool[accesses]``."""
+    return {
+        "not_injected" if injecting else "clean": ~flipped & ~silent & ~reported,
         "corrected": flipped & ~silent & ~reported,
         "detected": flipped & ~silent & reported,
         "detected_hiding_silent": flipped & silent & reported,
         "silent": silent & ~reported,
         "false_alarm": ~flipped & reported,
     }
+
+
+def _accesses(found: Bytes, flipped: npt.NDArray[np.bool_], *, injecting: bool) -> Bytes:
+    """``uint8[accesses]``, of ``found: uint8[accesses, codewords]`` and ``flipped: bool[accesses]``."""
+
+    def have(names: Collection[str]) -> npt.NDArray[np.bool_]:
+        return _any(np.isin(found, [OUTCOMES.index(name) for name in names]))
+
+    masks = access_masks(flipped, silent=have(SILENT), reported=have(REPORTED), injecting=injecting)
     names = [ACCESS_OUTCOMES.index(name) for name in masks]
     outcomes: Bytes = np.select(list(masks.values()), names).astype(np.uint8)
     return outcomes

@@ -9,7 +9,7 @@ import numpy as np
 
 from benchsuite.api import Target
 from benchsuite.inject.models import Model, require_strike
-from benchsuite.inject.outcomes import ACCESS_OUTCOMES
+from benchsuite.inject.outcomes import access_masks
 from benchsuite.inject.protect.scheme import Flags, Guard, Scheme
 from benchsuite.inject.targets import bits_in_a_row
 from benchsuite.workloads.streams import Bytes, Positions, object_key, trial_data
@@ -87,15 +87,7 @@ def count_objects(guard: Guard, objects: Objects, first: int, count: int) -> dic
 
 
 def _outcomes(flipped: Flags, reported: Flags, silent: Flags, *, injecting: bool) -> dict[str, int]:
-    masks = {
-        "not_injected" if injecting else "clean": ~flipped & ~silent & ~reported,
-        "corrected": flipped & ~silent & ~reported,
-        "detected": flipped & ~silent & reported,
-        "detected_hiding_silent": flipped & silent & reported,
-        "silent": silent & ~reported,
-        "false_alarm": ~flipped & reported,
-    }
-    assert masks.keys() <= set(ACCESS_OUTCOMES)
+    masks = access_masks(flipped, silent=silent, reported=reported, injecting=injecting)
     always = ("corrected", "detected", "silent") if injecting else ("clean", "false_alarm")
     counts = {name: int(np.count_nonzero(mask)) for name, mask in masks.items()}
     return {name: n for name, n in counts.items() if n or name in always}
